@@ -1,0 +1,81 @@
+"""The only place that makes Google clients: lazily, with endpoints from the environment.
+
+Without the variables below the clients talk to Google Cloud with the caller's own credentials.
+With them, the same clients talk over plain HTTP to services on this machine, without credentials:
+`MLPLATFORM_VERTEX_ENDPOINT`, `STORAGE_EMULATOR_HOST` and `BIGQUERY_EMULATOR_HOST`.
+"""
+
+import os
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from google.cloud import bigquery, storage
+
+VERTEX_ENDPOINT = "MLPLATFORM_VERTEX_ENDPOINT"
+_LOCAL = ("MLPLATFORM_VERTEX_ENDPOINT", "STORAGE_EMULATOR_HOST", "BIGQUERY_EMULATOR_HOST")
+
+VertexService = Literal["job", "pipeline", "model", "endpoint", "prediction"]
+
+
+def is_local() -> bool:
+    """Whether the clients talk to services on this machine."""
+    return VERTEX_ENDPOINT in os.environ
+
+
+def vertex(service: VertexService, location: str) -> Any:
+    """A generated Vertex AI client, e.g. `JobServiceClient` for "job".
+
+    Generated clients import in about a third of the time of the high-level module.
+    """
+    return _vertex(service, location, os.environ.get(VERTEX_ENDPOINT))
+
+
+@lru_cache(maxsize=16)
+def _vertex(service: VertexService, location: str, endpoint: str | None) -> Any:
+    from importlib import import_module
+
+    module = import_module(f"google.cloud.aiplatform_v1.services.{service}_service")
+    client = getattr(module, f"{service.capitalize()}ServiceClient")
+    if endpoint is None:
+        return client(client_options={"api_endpoint": f"{location}-aiplatform.googleapis.com"})
+    from google.auth.credentials import AnonymousCredentials
+
+    # REST is the only plain-HTTP way in: the gRPC transport always speaks TLS.
+    return client(
+        credentials=AnonymousCredentials(),
+        transport="rest",
+        client_options={"api_endpoint": endpoint},
+    )
+
+
+def storage_client(project_id: str) -> "storage.Client":
+    """A Cloud Storage client."""
+    return _storage(project_id, os.environ.get("STORAGE_EMULATOR_HOST"))
+
+
+@lru_cache(maxsize=16)
+def _storage(project_id: str, endpoint: str | None) -> "storage.Client":
+    from google.cloud import storage
+
+    return storage.Client(project=project_id, credentials=_anonymous(endpoint))
+
+
+def bigquery_client(project_id: str) -> "bigquery.Client":
+    """A BigQuery client."""
+    return _bigquery(project_id, os.environ.get("BIGQUERY_EMULATOR_HOST"))
+
+
+@lru_cache(maxsize=16)
+def _bigquery(project_id: str, endpoint: str | None) -> "bigquery.Client":
+    from google.cloud import bigquery
+
+    return bigquery.Client(project=project_id, credentials=_anonymous(endpoint))
+
+
+def _anonymous(endpoint: str | None) -> Any:
+    if endpoint is None:
+        return None
+    from google.auth.credentials import AnonymousCredentials
+
+    return AnonymousCredentials()

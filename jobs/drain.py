@@ -1,0 +1,130 @@
+"""Takes away what jobs made, in the order that the cloud accepts, and only under the stack's label.
+
+Runs and jobs are cancelled and deleted, deployments undone, models and objects deleted. Does not
+delete a resource of the graph: that is the engine's, and it comes after this.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from jobs import clients
+from jobs.labels import STACK, where
+from jobs.waiting import wait_until
+
+CANCEL_SECONDS = 600
+_LIVE = {"QUEUED", "PENDING", "RUNNING", "CANCELLING", "PAUSED", "UPDATING"}
+
+
+def drain(
+    project_id: str, location: str, stack: str, *, endpoints: list[str], bucket: str | None
+) -> Iterator[str]:
+    """Yields one line per thing done. `endpoints` and `bucket` are those of the stack's outputs.
+
+    Runs are ended before what they would still deploy; endpoints are emptied before the models
+    that they serve. Repeating it is harmless.
+    """
+    parent = f"projects/{project_id}/locations/{location}"
+    yield from _end_jobs(parent, location, stack)
+    for endpoint in endpoints:
+        yield from _undeploy(endpoint, location)
+    yield from _delete_models(parent, location, stack)
+    yield from _delete_jobs(parent, location, stack)
+    if bucket:
+        yield from _empty(project_id, bucket)
+
+
+def left_over(project_id: str, location: str, stack: str) -> list[str]:
+    """Names of everything that still carries the stack's label."""
+    parent = f"projects/{project_id}/locations/{location}"
+    found = [*_runs(parent, location, stack), *_custom_jobs(parent, location, stack)]
+    return [item.name for item in [*found, *_models(parent, location, stack)]]
+
+
+def _end_jobs(parent: str, location: str, stack: str) -> Iterator[str]:
+    pipelines, jobs = clients.vertex("pipeline", location), clients.vertex("job", location)
+    for run in _runs(parent, location, stack):
+        if _state(run) in _LIVE:
+            pipelines.cancel_pipeline_job(name=run.name)
+            yield f"cancelling {run.name}"
+            _await_end(lambda name=run.name: pipelines.get_pipeline_job(name=name), run.name)
+    for job in _custom_jobs(parent, location, stack):
+        if _state(job) in _LIVE:
+            jobs.cancel_custom_job(name=job.name)
+            yield f"cancelling {job.name}"
+            _await_end(lambda name=job.name: jobs.get_custom_job(name=name), job.name)
+
+
+def _await_end(look: Any, name: str) -> None:
+    wait_until(
+        look,
+        lambda seen: _state(seen) not in _LIVE,
+        deadline_seconds=CANCEL_SECONDS,
+        what=f"cancelling {name}",
+    )
+
+
+def _undeploy(endpoint: str, location: str) -> Iterator[str]:
+    from google.api_core.exceptions import NotFound
+
+    endpoints = clients.vertex("endpoint", location)
+    try:
+        deployed = list(endpoints.get_endpoint(name=endpoint).deployed_models)
+    except NotFound:
+        return
+    # A model that holds traffic beside others cannot be undeployed: those without go first.
+    split = dict(endpoints.get_endpoint(name=endpoint).traffic_split)
+    for model in sorted(deployed, key=lambda model: split.get(model.id, 0)):
+        endpoints.undeploy_model(endpoint=endpoint, deployed_model_id=model.id).result(timeout=1800)
+        yield f"undeployed {model.display_name or model.id}"
+
+
+def _delete_models(parent: str, location: str, stack: str) -> Iterator[str]:
+    for model in _models(parent, location, stack):
+        name = model.name.split("@")[0]
+        clients.vertex("model", location).delete_model(name=name).result(timeout=600)
+        yield f"deleted {name} with its versions"
+
+
+def _delete_jobs(parent: str, location: str, stack: str) -> Iterator[str]:
+    pipelines, jobs = clients.vertex("pipeline", location), clients.vertex("job", location)
+    for run in _runs(parent, location, stack):
+        pipelines.delete_pipeline_job(name=run.name).result(timeout=600)
+        yield f"deleted {run.name}"
+    for job in _custom_jobs(parent, location, stack):
+        jobs.delete_custom_job(name=job.name).result(timeout=600)
+        yield f"deleted {job.name}"
+
+
+def _empty(project_id: str, bucket: str) -> Iterator[str]:
+    from google.api_core.exceptions import NotFound
+
+    client = clients.storage_client(project_id)
+    try:
+        blobs = list(client.list_blobs(bucket, versions=True))
+    except NotFound:
+        return
+    for blob in blobs:
+        client.bucket(bucket).delete_blob(blob.name, generation=blob.generation)
+    if blobs:
+        yield f"deleted {len(blobs)} objects of gs://{bucket}"
+
+
+def _runs(parent: str, location: str, stack: str) -> list[Any]:
+    pipelines = clients.vertex("pipeline", location)
+    request = {"parent": parent, "filter": where(stack=stack)}
+    return list(pipelines.list_pipeline_jobs(request=request))
+
+
+def _custom_jobs(parent: str, location: str, stack: str) -> list[Any]:
+    jobs = clients.vertex("job", location)
+    return list(jobs.list_custom_jobs(request={"parent": parent, "filter": where(stack=stack)}))
+
+
+def _models(parent: str, location: str, stack: str) -> list[Any]:
+    models = clients.vertex("model", location)
+    found = models.list_models(request={"parent": parent, "filter": where(stack=stack)})
+    return [model for model in found if model.labels.get(STACK) == stack]
+
+
+def _state(job: Any) -> str:
+    return job.state.name.rsplit("STATE_", 1)[-1]

@@ -1,0 +1,141 @@
+"""What to run (`JobSpec`) and where (`Placement`): plain values, canonical text, identity.
+
+Everything that changes the result of a run is in the spec; everything that only says where it
+happens is in the placement. Does not submit anything: that is `jobs.submit`.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+IDENTITY_LENGTH = 20
+CODE_PATTERN = r"^sha256:[0-9a-f]{64}$"
+IMAGE_CONTENT = ("catalog", "jobs", "requirements-jobs.txt")
+"""What the image holds, relative to the repository's root: the Dockerfile copies just these."""
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DataReference(_Value):
+    """Which data: a name, a version and a digest over the files."""
+
+    name: str
+    version: str
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
+class MachineSpec(_Value):
+    """The training machine, in Vertex's own words (`MachineSpec`, `Scheduling`)."""
+
+    machine_type: str
+    accelerator_type: str | None = None
+    accelerator_count: int | None = Field(default=None, ge=1)
+    tpu_topology: str | None = None
+    strategy: Literal["STANDARD", "SPOT", "FLEX_START"] = "STANDARD"
+    timeout_seconds: int = Field(ge=60)
+
+
+class GateBounds(_Value):
+    """What a model must reach before it may be registered."""
+
+    min_auc: float = Field(ge=0.5, le=1)
+    max_log_loss: float = Field(gt=0)
+    max_calibration_error: float = Field(gt=0, le=1)
+    min_auc_gain: float = Field(ge=-1, le=1)
+    """AUC of the network minus that of the baseline; if short, the baseline is the candidate."""
+
+
+class ServingSpec(_Value):
+    """The machines behind the endpoint."""
+
+    machine_type: str
+    min_replicas: int = Field(ge=1)
+    max_replicas: int = Field(ge=1)
+
+
+class JobSpec(_Value):
+    """Everything that changes the result of a run."""
+
+    stack: str
+    """One run per identity and stack: two stacks may share a project."""
+    model: str
+    workload: str
+    code: str = Field(pattern=CODE_PATTERN)
+    arguments: dict[str, JsonValue]
+    data: DataReference
+    training: MachineSpec
+    gate: GateBounds
+    serving: ServingSpec
+
+
+class Placement(_Value):
+    """Where a run happens; may hold outputs of resources, never a secret."""
+
+    project_id: str
+    location: str
+    bucket: str
+    endpoint: str
+    """Full resource name: `projects/P/locations/L/endpoints/N`."""
+    image_uri: str
+    """`HOST/PROJECT/REPOSITORY/NAME@sha256:...`"""
+    pipeline_service_account: str
+    trainer_service_account: str
+    predictor_service_account: str
+    runs_table: str
+    """`project.dataset.table`"""
+    gate_table: str
+    labels: dict[str, str]
+
+
+class Submission(_Value):
+    """What one Stash holds: the input of the post-deploy hook."""
+
+    spec: JobSpec
+    placement: Placement
+
+
+def canonical_json(value: BaseModel | dict[str, Any]) -> str:
+    """One text per value: sorted keys, no spaces, no NaN."""
+    plain = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def identity(spec: JobSpec) -> str:
+    """First 20 hex digits of the SHA-256 over the canonical spec."""
+    return hashlib.sha256(canonical_json(spec).encode()).hexdigest()[:IDENTITY_LENGTH]
+
+
+Attempt = Annotated[int, Field(ge=1)]
+
+
+def run_id(spec: JobSpec, attempt: Attempt) -> str:
+    """Name of a run and of its Vertex pipeline job: `<model>-<identity>-<attempt>`."""
+    return f"{spec.model}-{identity(spec)}-{attempt}"
+
+
+def image_files(root: Path, content: Iterable[str] = IMAGE_CONTENT) -> list[Path]:
+    """The files that the image holds, sorted by their path relative to `root`."""
+    found: list[Path] = []
+    for name in content:
+        place = root / name
+        found += [place] if place.is_file() else place.rglob("*")
+    files = (file for file in found if file.is_file() and "__pycache__" not in file.parts)
+    return sorted(files, key=lambda file: file.relative_to(root).as_posix())
+
+
+def tree_digest(root: Path) -> str:
+    """`sha256:` over path and bytes of each file of the image: the local stand-in of its digest.
+
+    Reads the working tree, not git: an uncommitted change is another identity.
+    """
+    total = hashlib.sha256()
+    for file in image_files(root):
+        total.update(file.relative_to(root).as_posix().encode() + b"\0")
+        total.update(hashlib.sha256(file.read_bytes()).digest())
+    return f"sha256:{total.hexdigest()}"

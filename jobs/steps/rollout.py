@@ -1,0 +1,121 @@
+"""Puts the registered version behind the endpoint, proves that it answers, then moves the traffic.
+
+Owns what is deployed on the endpoint and its traffic split; the graph ignores both. A version that
+does not answer gets no traffic for longer than one request, and the previous one stays.
+"""
+
+import json
+from typing import Any
+
+from jobs import clients, files
+from jobs.spec import canonical_json
+from jobs.steps import history
+from jobs.steps.context import StepContext, StepError
+
+DEPLOY_SECONDS = 3600
+
+
+def run(context: StepContext) -> dict[str, Any]:
+    """Returns endpoint, deployed model, version and the traffic split."""
+    endpoints = clients.vertex("endpoint", context.placement.location)
+    registered = context.result("register")
+    before = endpoints.get_endpoint(name=context.placement.endpoint)
+    context.progress(0.1, "starting the server")
+    new = _deployed(before, context.run_id) or _deploy(context, endpoints, before, registered)
+    previous = dict(before.traffic_split)
+    context.progress(0.7, "asking it about a held-out row")
+    _shift(context, endpoints, {new: 100})
+    try:
+        answer = _ask(context)
+    except Exception:
+        if previous and new not in previous:
+            _shift(context, endpoints, previous)
+        raise
+    _undeploy_others(context, endpoints, keep=new)
+    _promote(context, registered)
+    result = {
+        "endpoint": context.placement.endpoint,
+        "deployed_model": new,
+        "version": registered["version"],
+        "traffic_split": {new: 100},
+        "answer": answer,
+    }
+    uri = f"gs://{context.placement.bucket}/deployment/{context.spec.model}/{context.run_id}.json"
+    files.write_text(uri, canonical_json(result), "application/json")
+    _record(context, registered)
+    return result
+
+
+def _deployed(endpoint: Any, run_id: str) -> str | None:
+    """Id of the deployed model that an earlier try of this run made."""
+    return next((d.id for d in endpoint.deployed_models if d.display_name == run_id), None)
+
+
+def _deploy(context: StepContext, endpoints: Any, endpoint: Any, registered: dict[str, Any]) -> str:
+    serving = context.spec.serving
+    traffic = dict(endpoint.traffic_split)
+    request = {
+        "endpoint": endpoint.name,
+        "deployed_model": {
+            "model": f"{registered['model']}@{registered['version']}",
+            "display_name": context.run_id,
+            "service_account": context.placement.predictor_service_account,
+            "dedicated_resources": {
+                "machine_spec": {"machine_type": serving.machine_type},
+                "min_replica_count": serving.min_replicas,
+                "max_replica_count": serving.max_replicas,
+            },
+        },
+        # "0" is the model being deployed; the first one must take everything.
+        "traffic_split": {"0": 0, **traffic} if traffic else {"0": 100},
+    }
+    response = endpoints.deploy_model(request=request).result(timeout=DEPLOY_SECONDS)
+    return response.deployed_model.id
+
+
+def _shift(context: StepContext, endpoints: Any, split: dict[str, int]) -> None:
+    """Moves the traffic in one call, which is also the way back."""
+    endpoints.update_endpoint(
+        endpoint={"name": context.placement.endpoint, "traffic_split": split},
+        update_mask={"paths": ["traffic_split"]},
+    )
+
+
+def _ask(context: StepContext) -> dict[str, Any]:
+    """Sends the first held-out row and returns what was asked and answered."""
+    from jobs.predict import predict
+
+    sample = json.loads(files.read_text(context.layout.samples))[0]
+    predictions = predict(context.placement.endpoint, [sample["instance"]])["predictions"]
+    if len(predictions) != 1:
+        raise StepError(f"the endpoint gave {len(predictions)} predictions for one instance")
+    return {**sample, "prediction": predictions[0]}
+
+
+def _undeploy_others(context: StepContext, endpoints: Any, keep: str) -> None:
+    endpoint = endpoints.get_endpoint(name=context.placement.endpoint)
+    for deployed in endpoint.deployed_models:
+        if deployed.id != keep:
+            endpoints.undeploy_model(
+                endpoint=endpoint.name, deployed_model_id=deployed.id, traffic_split={keep: 100}
+            ).result(timeout=DEPLOY_SECONDS)
+
+
+def _promote(context: StepContext, registered: dict[str, Any]) -> None:
+    """`candidate` becomes `champion` and the default version; an alias moves to the new version."""
+    models = clients.vertex("model", context.placement.location)
+    models.merge_version_aliases(
+        name=f"{registered['model']}@{registered['version']}",
+        version_aliases=["champion", "default", "-candidate"],
+    )
+
+
+def _record(context: StepContext, registered: dict[str, Any]) -> None:
+    figures = context.result("validate")["evaluation"]["candidates"][registered["candidate"]]
+    history.record_run(
+        context,
+        "SUCCEEDED",
+        candidate=registered["candidate"],
+        model_version=registered["version"],
+        metrics=figures,
+    )

@@ -1,0 +1,118 @@
+"""Launches the training as a Vertex `CustomJob` and waits for its end.
+
+Does not train: `jobs.trainer` does, on the job's machine. CustomJobs have no caller-chosen id, so
+the run's label finds the job of an earlier try before another one is created.
+"""
+
+from typing import Any
+
+from jobs import clients
+from jobs.labels import run_labels, where
+from jobs.spec import JobSpec, Placement
+from jobs.steps import record
+from jobs.steps.context import StepContext, StepError
+from jobs.waiting import wait_until
+
+TERMINAL = frozenset(
+    {"SUCCEEDED", "FAILED", "CANCELLED", "PAUSED", "EXPIRED", "PARTIALLY_SUCCEEDED"}
+)
+"""Where waiting ends. The SDK's own wait spins for ever on the last two."""
+QUEUE_SECONDS = 24 * 3600
+"""How long a job may wait for a machine: Vertex' own default for `max_wait_duration`."""
+
+
+def run(context: StepContext) -> dict[str, Any]:
+    """Returns the candidates' folder and what the trainer says of the training."""
+    jobs = clients.vertex("job", context.placement.location)
+    job = _existing(context, jobs) or _create(context, jobs)
+    context.progress(0.0, f"custom job {job.name.rsplit('/', 1)[-1]}")
+    job = _wait(context, jobs, job)
+    if job.state.name != "JOB_STATE_SUCCEEDED":
+        raise _failure(context, job)
+    trainer = record.read(context.layout.step("trainer"))
+    if trainer is None or trainer.state != "SUCCEEDED":
+        raise StepError(f"custom job {job.name} succeeded, but its trainer left no result")
+    return {"custom_job": job.name, "candidates_uri": context.layout.candidates, **trainer.result}
+
+
+def custom_job(
+    spec: JobSpec, placement: Placement, run_id: str, context: StepContext
+) -> dict[str, Any]:
+    """The `CustomJob` message of a run."""
+    layout = context.layout
+    machine = {
+        "machine_type": spec.training.machine_type,
+        "accelerator_type": spec.training.accelerator_type,
+        "accelerator_count": spec.training.accelerator_count,
+        "tpu_topology": spec.training.tpu_topology,
+    }
+    return {
+        "display_name": run_id,
+        "labels": {**placement.labels, **run_labels(spec, run_id)},
+        "job_spec": {
+            "worker_pool_specs": [
+                {
+                    "machine_spec": {key: value for key, value in machine.items() if value},
+                    # One replica even on several TPU hosts: the topology decides how many.
+                    "replica_count": 1,
+                    "container_spec": {
+                        "image_uri": placement.image_uri,
+                        "command": ["python", "-m", "jobs.trainer"],
+                        "args": ["--submission", layout.submission, "--run-id", run_id],
+                    },
+                }
+            ],
+            "scheduling": {
+                "strategy": spec.training.strategy,
+                "timeout": {"seconds": spec.training.timeout_seconds},
+                # The whole job restarts if one worker does: JAX programs are one program.
+                "restart_job_on_worker_restart": True,
+            },
+            "service_account": placement.trainer_service_account,
+            "base_output_directory": {"output_uri_prefix": layout.training},
+        },
+    }
+
+
+def _existing(context: StepContext, jobs: Any) -> Any:
+    parent = _parent(context.placement)
+    query = where(stack=context.spec.stack, run=context.run_id)
+    found = list(jobs.list_custom_jobs(request={"parent": parent, "filter": query}))
+    return found[0] if found else None
+
+
+def _create(context: StepContext, jobs: Any) -> Any:
+    message = custom_job(context.spec, context.placement, context.run_id, context)
+    # No retry: a repeated create would make a second job that is paid for.
+    return jobs.create_custom_job(
+        parent=_parent(context.placement), custom_job=message, retry=None, timeout=120
+    )
+
+
+def _wait(context: StepContext, jobs: Any, job: Any) -> Any:
+    def look() -> Any:
+        worker = record.read(context.layout.step("trainer"))
+        if worker is not None:
+            context.progress(worker.progress, worker.message)
+        return jobs.get_custom_job(name=job.name)
+
+    return wait_until(
+        look,
+        lambda seen: seen.state.name.removeprefix("JOB_STATE_") in TERMINAL,
+        deadline_seconds=context.spec.training.timeout_seconds + QUEUE_SECONDS,
+        what=f"custom job {job.name}",
+    )
+
+
+def _failure(context: StepContext, job: Any) -> StepError:
+    worker = record.read(context.layout.step("trainer"))
+    state = job.state.name.removeprefix("JOB_STATE_")
+    if worker is not None and worker.state == "FAILED":
+        return StepError(worker.error, worker.log_tail)
+    lines = job.error.message.splitlines()
+    reason = lines[0] if lines else "Vertex gives no reason"
+    return StepError(f"custom job {job.name} ended {state}: {reason}", lines)
+
+
+def _parent(placement: Placement) -> str:
+    return f"projects/{placement.project_id}/locations/{placement.location}"

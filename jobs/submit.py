@@ -1,0 +1,117 @@
+"""Makes sure that a spec has its run: at most one live or succeeded run per identity and stack.
+
+A run's name is derived from the spec and the attempt, and Vertex refuses a name twice: so
+repetition, racing submitters and a crash between create and record end in one run. Attempt n+1
+exists only if attempt n ended FAILED or CANCELLED.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from jobs import clients, files
+from jobs.labels import spec_labels, where
+from jobs.layout import RunLayout
+from jobs.spec import JobSpec, Submission, canonical_json, identity, run_id
+
+STATE_PREFIX = "PIPELINE_STATE_"
+RETRIED = frozenset({"FAILED", "CANCELLED"})
+"""A run that ended so may have a successor."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submitted:
+    """The run that a spec has now."""
+
+    run_id: str
+    resource_name: str
+    state: str
+    """Vertex' `PipelineState` without its prefix."""
+    created: bool
+    """Whether this call created it."""
+
+
+def ensure_submitted(submission: Submission) -> Submitted:
+    """Returns the spec's live or succeeded run, and creates it if there is none."""
+    spec, placement = submission.spec, submission.placement
+    pipelines = clients.vertex("pipeline", placement.location)
+    parent = f"projects/{placement.project_id}/locations/{placement.location}"
+    attempts = _attempts(pipelines, parent, spec)
+    for attempt, job in attempts.items():
+        if _state(job) not in RETRIED:
+            return _submitted(spec, attempt, job, created=False)
+    return _create(pipelines, parent, submission, max(attempts, default=0) + 1)
+
+
+def without_run(project_id: str, location: str, specs: Iterable[JobSpec]) -> list[JobSpec]:
+    """Those of the specs that have no live or succeeded run: what an up would submit."""
+    pipelines = clients.vertex("pipeline", location)
+    parent = f"projects/{project_id}/locations/{location}"
+    specs = list(specs)
+    settled = {
+        job.labels["mlplatform_identity"]
+        for stack in {spec.stack for spec in specs}
+        for job in pipelines.list_pipeline_jobs(
+            request={"parent": parent, "filter": where(stack=stack), "page_size": 100}
+        )
+        if _state(job) not in RETRIED
+    }
+    return [spec for spec in specs if identity(spec) not in settled]
+
+
+def pipeline_job(submission: Submission, attempt: int) -> dict[str, Any]:
+    """The `PipelineJob` message of one attempt."""
+    from jobs.pipeline import compile_pipeline
+
+    spec, placement = submission.spec, submission.placement
+    layout = RunLayout.of(spec, placement, run_id(spec, attempt))
+    return {
+        "display_name": layout.run_id,
+        "labels": {**placement.labels, **spec_labels(spec)},
+        "pipeline_spec": compile_pipeline(spec.model, placement.image_uri),
+        "service_account": placement.pipeline_service_account,
+        "runtime_config": {
+            "gcs_output_directory": layout.pipeline_root,
+            "parameter_values": {"submission": layout.submission, "run_id": layout.run_id},
+            "failure_policy": "PIPELINE_FAILURE_POLICY_FAIL_FAST",
+        },
+    }
+
+
+def _attempts(pipelines: Any, parent: str, spec: JobSpec) -> dict[int, Any]:
+    query = where(stack=spec.stack, identity=identity(spec))
+    found = pipelines.list_pipeline_jobs(request={"parent": parent, "filter": query})
+    return {int(job.name.rsplit("-", 1)[-1]): job for job in found}
+
+
+def _create(pipelines: Any, parent: str, submission: Submission, attempt: int) -> Submitted:
+    from google.api_core.exceptions import Conflict
+
+    spec = submission.spec
+    name = run_id(spec, attempt)
+    layout = RunLayout.of(spec, submission.placement, name)
+    # Before the run: its first step reads it. Written twice it is the same.
+    files.write_text(layout.submission, canonical_json(submission), "application/json")
+    try:
+        job = pipelines.create_pipeline_job(
+            parent=parent,
+            pipeline_job=pipeline_job(submission, attempt),
+            pipeline_job_id=name,
+            retry=None,
+            timeout=120,
+        )
+        return _submitted(spec, attempt, job, created=True)
+    except Conflict:
+        # Another submitter was first, or an earlier call of ours got through unseen.
+        job = pipelines.get_pipeline_job(name=f"{parent}/pipelineJobs/{name}")
+        return _submitted(spec, attempt, job, created=False)
+
+
+def _submitted(spec: JobSpec, attempt: int, job: Any, *, created: bool) -> Submitted:
+    return Submitted(
+        run_id=run_id(spec, attempt), resource_name=job.name, state=_state(job), created=created
+    )
+
+
+def _state(job: Any) -> str:
+    return job.state.name.removeprefix(STATE_PREFIX)

@@ -1,0 +1,53 @@
+"""What the training container runs: `python -m jobs.trainer --submission URI --run-id ID`.
+
+Reads the submission, trains by the workload, and reports progress and result as the record
+`trainer` of the run. Exits non-zero on failure: Vertex decides by the exit status.
+"""
+
+import argparse
+import sys
+
+from jobs import files
+from jobs.layout import RunLayout
+from jobs.spec import Submission
+from jobs.steps import record
+from jobs.steps.runner import describe, log_tail
+from jobs.workloads import load
+
+
+def train(submission_uri: str, run_id: str) -> None:
+    """Trains, unless this run was trained before. Raises what the workload raises."""
+    submission = Submission.model_validate_json(files.read_text(submission_uri))
+    layout = RunLayout.of(submission.spec, submission.placement, run_id)
+    before = record.read(layout.step("trainer"))
+    if before is not None and before.state == "SUCCEEDED":
+        return
+    prepared = record.read(layout.step("prepare"))
+    if prepared is None or prepared.state != "SUCCEEDED":
+        raise RuntimeError(f"run {run_id} has no prepared data: step prepare must succeed first")
+    reporter = record.Reporter(layout.step("trainer"), "trainer")
+    try:
+        workload = load(submission.spec.workload)
+        result = workload.train(
+            submission.spec.arguments,
+            prepared.result["data_uri"],
+            layout.checkpoints,
+            layout.candidates,
+            reporter.progress,
+        )
+    except Exception as error:
+        reporter.fail(describe(error), log_tail(error))
+        raise
+    reporter.succeed({"training": result})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--submission", required=True, help="URI of the submission")
+    parser.add_argument("--run-id", required=True)
+    arguments = parser.parse_args()
+    train(arguments.submission, arguments.run_id)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,42 @@
+"""Waiting for something in the cloud: an explicit end, a deadline, and jitter between looks."""
+
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from jobs.clients import is_local
+
+Seen = TypeVar("Seen")
+
+CLOUD_SECONDS = 30.0
+LOCAL_SECONDS = 0.5
+
+
+class DeadlineError(Exception):
+    """The end did not come in time."""
+
+
+def wait_until(
+    look: Callable[[], Seen],
+    ended: Callable[[Seen], bool],
+    *,
+    deadline_seconds: float,
+    what: str,
+    sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> Seen:
+    """Looks until `ended` says so and returns what was seen last.
+
+    The pause is 30 s (half a second locally) plus up to as much again, so that a fleet of waiting
+    jobs does not ask in step. Raises DeadlineError.
+    """
+    base = LOCAL_SECONDS if is_local() else CLOUD_SECONDS
+    end = clock() + deadline_seconds
+    while True:
+        seen = look()
+        if ended(seen):
+            return seen
+        if clock() >= end:
+            raise DeadlineError(f"{what} did not end within {deadline_seconds:.0f} s")
+        sleep(base * (1 + random.random()))  # noqa: S311  # jitter, not a secret

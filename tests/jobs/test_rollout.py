@@ -1,0 +1,118 @@
+"""The rollout moves traffic only to what answers, and leaves one version behind the endpoint."""
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from job_fakes import make_submission
+
+from jobs import clients, predict
+from jobs.layout import RunLayout
+from jobs.steps import history, rollout
+from jobs.steps.context import StepContext
+
+OLD, NEW = "7", "8"
+
+
+class Vertex:
+    """Endpoint and registry, with what was asked of them."""
+
+    def __init__(self, deployed: dict[str, int], names: dict[str, str] | None = None) -> None:
+        names = names or {}
+        models = [SimpleNamespace(id=i, display_name=names.get(i, f"run-{i}")) for i in deployed]
+        self.endpoint = SimpleNamespace(
+            name="endpoint", deployed_models=models, traffic_split=dict(deployed)
+        )
+        self.aliases: list[str] = []
+        self.splits: list[dict[str, int]] = []
+        self.deployments: list[dict[str, Any]] = []
+
+    def get_endpoint(self, name: str) -> Any:
+        return self.endpoint
+
+    def deploy_model(self, request: dict[str, Any]) -> Any:
+        self.deployments.append(request)
+        model = SimpleNamespace(id=NEW, display_name=request["deployed_model"]["display_name"])
+        self.endpoint.deployed_models.append(model)
+        return _done(SimpleNamespace(deployed_model=model))
+
+    def update_endpoint(self, endpoint: dict[str, Any], update_mask: Any) -> None:
+        self.splits.append(endpoint["traffic_split"])
+
+    def undeploy_model(self, *, deployed_model_id: str, **_: Any) -> Any:
+        kept = [m for m in self.endpoint.deployed_models if m.id != deployed_model_id]
+        self.endpoint.deployed_models = kept
+        return _done(None)
+
+    def merge_version_aliases(self, name: str, version_aliases: list[str]) -> None:
+        self.aliases = [name.rpartition("@")[2], *version_aliases]
+
+
+def _done(value: Any) -> Any:
+    return SimpleNamespace(result=lambda timeout: value)
+
+
+@pytest.fixture
+def roll(objects: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Runs the rollout of run `flight-delay-x-2`, version 2, against a Vertex."""
+    submission = make_submission()
+    layout = RunLayout.of(submission.spec, submission.placement, "flight-delay-x-2")
+    objects[layout.samples] = json.dumps([{"instance": {"carrier": "UA"}, "label": 0}])
+    results = {
+        "register": {"model": "models/flight-delay", "version": "2", "candidate": "network"},
+        "validate": {"evaluation": {"candidates": {"network": {"auc": 0.7}}}},
+    }
+    monkeypatch.setattr(StepContext, "result", lambda _, step: results[step])
+    monkeypatch.setattr(history, "record_run", lambda *_, **__: None)
+
+    def run(vertex: Vertex, answer: Any = None) -> dict[str, Any]:
+        def ask(endpoint: str, instances: list[Any]) -> dict[str, Any]:
+            if isinstance(answer, Exception):
+                raise answer
+            return {"predictions": [{"delay_probability": 0.1}]}
+
+        monkeypatch.setattr(clients, "vertex", lambda *_: vertex)
+        monkeypatch.setattr(predict, "predict", ask)
+        context = StepContext(
+            spec=submission.spec,
+            placement=submission.placement,
+            run_id="flight-delay-x-2",
+            layout=layout,
+            progress=lambda *_: None,
+        )
+        return rollout.run(context)
+
+    return run
+
+
+def test_the_first_version_takes_all_traffic(roll: Any) -> None:
+    vertex = Vertex({})
+    result = roll(vertex)
+    assert vertex.deployments[0]["traffic_split"] == {"0": 100}
+    assert result["traffic_split"] == {NEW: 100}
+    assert result["answer"]["prediction"] == {"delay_probability": 0.1}
+
+
+def test_a_next_version_starts_without_traffic_and_then_replaces_the_old_one(roll: Any) -> None:
+    vertex = Vertex({OLD: 100})
+    roll(vertex)
+    assert vertex.deployments[0]["traffic_split"] == {"0": 0, OLD: 100}
+    assert [model.id for model in vertex.endpoint.deployed_models] == [NEW]
+    assert vertex.aliases == ["2", "champion", "default", "-candidate"]
+
+
+def test_a_version_that_does_not_answer_gives_the_traffic_back(roll: Any) -> None:
+    vertex = Vertex({OLD: 100})
+    with pytest.raises(ConnectionError):
+        roll(vertex, ConnectionError("no answer"))
+    assert vertex.splits == [{NEW: 100}, {OLD: 100}]
+    assert OLD in [model.id for model in vertex.endpoint.deployed_models]
+    assert vertex.aliases == [], "a version that never served is no champion"
+
+
+def test_a_repeated_rollout_deploys_nothing_twice(roll: Any) -> None:
+    vertex = Vertex({OLD: 0, NEW: 100}, {NEW: "flight-delay-x-2"})
+    assert roll(vertex)["deployed_model"] == NEW
+    assert vertex.deployments == []
+    assert [model.id for model in vertex.endpoint.deployed_models] == [NEW]

@@ -1,0 +1,45 @@
+"""Waiting ends: at the end, or at the deadline."""
+
+import pytest
+
+from jobs.waiting import CLOUD_SECONDS, DeadlineError, wait_until
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.pauses: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.now += seconds
+
+
+def test_what_was_seen_last_is_returned() -> None:
+    seen, clock = iter(["RUNNING", "RUNNING", "SUCCEEDED"]), Clock()
+    end = wait_until(
+        lambda: next(seen),
+        lambda state: state == "SUCCEEDED",
+        deadline_seconds=600,
+        what="job",
+        sleep=clock.sleep,
+        clock=lambda: clock.now,
+    )
+    assert end == "SUCCEEDED"
+    assert len(clock.pauses) == 2
+    assert all(CLOUD_SECONDS <= pause <= 2 * CLOUD_SECONDS for pause in clock.pauses)
+    assert len(set(clock.pauses)) == 2, "without jitter a fleet asks in step"
+
+
+def test_an_end_that_never_comes_is_an_error_at_the_deadline() -> None:
+    clock = Clock()
+    with pytest.raises(DeadlineError, match="custom job 7 did not end within 100 s"):
+        wait_until(
+            lambda: "EXPIRED",
+            lambda _: False,
+            deadline_seconds=100,
+            what="custom job 7",
+            sleep=clock.sleep,
+            clock=lambda: clock.now,
+        )
+    assert 100 <= clock.now <= 160
