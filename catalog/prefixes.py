@@ -1,0 +1,56 @@
+"""First folders of the artifact bucket: the one place that owns their names and how long they last.
+
+How many days a class lasts is a setting; which paths lie below a folder is `jobs.layout`.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+LifecycleClass = Literal["durable", "reproducible", "scratch"]
+"""durable: kept until somebody deletes it. reproducible: a run can make it again.
+scratch: worthless once its run has ended."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prefix:
+    """One first folder of the bucket."""
+
+    path: str
+    """With the slash at its end, as lifecycle rules and grants compare it."""
+    lifecycle: LifecycleClass
+    holds: str
+    trainer_writes: bool = False
+    """Whether the training container writes below it. What judges a model is never among these."""
+
+
+PREFIXES = (
+    Prefix(
+        path="pipelines/",
+        lifecycle="reproducible",
+        holds="submissions, step records and pipeline roots of runs",
+        trainer_writes=True,
+    ),
+    Prefix(path="models/", lifecycle="durable", holds="servable models", trainer_writes=True),
+    Prefix(path="datasets/", lifecycle="reproducible", holds="prepared data"),
+    Prefix(path="validation/", lifecycle="durable", holds="evaluations and their reports"),
+    Prefix(path="governance/", lifecycle="durable", holds="approvals and model cards"),
+    Prefix(path="deployment/", lifecycle="durable", holds="records of rollouts"),
+    Prefix(
+        path="checkpoints/",
+        lifecycle="scratch",
+        holds="checkpoints of runs under way",
+        trainer_writes=True,
+    ),
+    Prefix(path="tmp/", lifecycle="scratch", holds="what nobody will miss", trainer_writes=True),
+    Prefix(path="scripts/", lifecycle="reproducible", holds="programs of batch jobs"),
+)
+
+
+def of_class(lifecycle: LifecycleClass) -> tuple[str, ...]:
+    """Paths of one lifecycle class."""
+    return tuple(prefix.path for prefix in PREFIXES if prefix.lifecycle == lifecycle)
+
+
+def written_by_trainer() -> tuple[str, ...]:
+    """Paths that the training container may write below."""
+    return tuple(prefix.path for prefix in PREFIXES if prefix.trainer_writes)

@@ -1,0 +1,64 @@
+"""What each identity of the platform may do, as data. No basic roles.
+
+Project-wide permissions of the pipeline runner are two custom roles, because the nearest predefined
+one (`roles/aiplatform.user`) may also change every endpoint of the project. Who holds what on which
+resource is decided where the resource is made.
+"""
+
+from typing import Literal
+
+IdentityName = Literal["pipeline-runner", "trainer", "predictor"]
+
+ACT_AS = "roles/iam.serviceAccountUser"
+LOG_WRITER = "roles/logging.logWriter"
+OBJECT_USER = "roles/storage.objectUser"
+OBJECT_VIEWER = "roles/storage.objectViewer"
+REGISTRY_READER = "roles/artifactregistry.reader"
+TABLE_EDITOR = "roles/bigquery.dataEditor"
+
+PIPELINE_RUNNER_PERMISSIONS = (
+    # Launch the training job, and wait for it.
+    "aiplatform.customJobs.cancel",
+    "aiplatform.customJobs.create",
+    "aiplatform.customJobs.get",
+    "aiplatform.customJobs.list",
+    # Register what it trained.
+    "aiplatform.models.get",
+    "aiplatform.models.list",
+    "aiplatform.models.update",
+    "aiplatform.models.upload",
+    "aiplatform.modelEvaluations.import",
+    # See its own run, and record its lineage.
+    "aiplatform.artifacts.create",
+    "aiplatform.artifacts.get",
+    "aiplatform.artifacts.list",
+    "aiplatform.artifacts.update",
+    "aiplatform.contexts.addContextArtifactsAndExecutions",
+    "aiplatform.contexts.addContextChildren",
+    "aiplatform.contexts.create",
+    "aiplatform.contexts.get",
+    "aiplatform.contexts.list",
+    "aiplatform.contexts.queryContextLineageSubgraph",
+    "aiplatform.contexts.update",
+    "aiplatform.endpoints.get",
+    "aiplatform.endpoints.list",
+    "aiplatform.executions.addExecutionEvents",
+    "aiplatform.executions.create",
+    "aiplatform.executions.get",
+    "aiplatform.executions.list",
+    "aiplatform.executions.queryExecutionInputsAndOutputs",
+    "aiplatform.executions.update",
+    "aiplatform.metadataStores.get",
+    "aiplatform.metadataStores.list",
+    "aiplatform.pipelineJobs.get",
+    "aiplatform.pipelineJobs.list",
+)
+
+ROLLOUT_PERMISSIONS = (
+    "aiplatform.endpoints.deploy",
+    "aiplatform.endpoints.get",
+    "aiplatform.endpoints.predict",
+    "aiplatform.endpoints.undeploy",
+    "aiplatform.endpoints.update",
+)
+"""Held on the one endpoint of a model, never on the project."""

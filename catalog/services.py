@@ -1,0 +1,34 @@
+"""APIs that the platform needs enabled.
+
+What is enabled by hand before the first deployment, so that a deployment can enable the rest, is
+`FOUNDATION`; it is listed here too, so that the graph keeps it enabled.
+"""
+
+CLOUD_RESOURCE_MANAGER = "cloudresourcemanager.googleapis.com"
+SERVICE_USAGE = "serviceusage.googleapis.com"
+IAM = "iam.googleapis.com"
+
+AI_PLATFORM = "aiplatform.googleapis.com"
+ARTIFACT_REGISTRY = "artifactregistry.googleapis.com"
+BIGQUERY = "bigquery.googleapis.com"
+CLOUD_BUILD = "cloudbuild.googleapis.com"
+COMPUTE = "compute.googleapis.com"
+CONTAINER_SCANNING = "containerscanning.googleapis.com"
+LOGGING = "logging.googleapis.com"
+MONITORING = "monitoring.googleapis.com"
+STORAGE = "storage.googleapis.com"
+
+FOUNDATION = (SERVICE_USAGE, CLOUD_RESOURCE_MANAGER, IAM)
+"""Enabled first; the others wait for them."""
+
+PLATFORM = (
+    AI_PLATFORM,
+    ARTIFACT_REGISTRY,
+    BIGQUERY,
+    CLOUD_BUILD,
+    COMPUTE,
+    CONTAINER_SCANNING,
+    LOGGING,
+    MONITORING,
+    STORAGE,
+)

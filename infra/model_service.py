@@ -1,0 +1,136 @@
+"""One entry of `models`: its endpoint, who may deploy to it, its alerts, and its run.
+
+What is deployed on the endpoint and how traffic is split belongs to the rollout: this only makes
+the endpoint and ignores what happens on it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_gcp as gcp
+from pulumi import Input, Output, ResourceOptions
+
+from infra.alerts import EndpointAlertsArgs, endpoint_policies
+from infra.labels import Labels
+from infra.post_deploy import PlacementArgs, SubmissionPlan
+from infra.settings.models import ModelSettings
+from infra.settings.specs import image_uri
+from jobs.spec import JobSpec
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelServiceArgs:
+    settings: ModelSettings
+    model: str
+    stack: str
+    project_id: str
+    region: str
+    endpoint_number: str
+    labels: Labels
+    channel: Input[str]
+    rollout_role: Input[str]
+    shared: "SharedPlacement"
+    submissions: SubmissionPlan
+    aiplatform_api: pulumi.Resource
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedPlacement:
+    """Where the runs of all models happen, and what must exist before the first."""
+
+    bucket: Input[str]
+    registry_uri: Output[str]
+    pipeline_runner_email: Input[str]
+    pipeline_runner_member: Input[str]
+    trainer_email: Input[str]
+    predictor_email: Input[str]
+    runs_table: Input[str]
+    gate_table: Input[str]
+    needed: Sequence[pulumi.Resource]
+
+
+class ModelService(pulumi.ComponentResource):
+    """Endpoint, alerts and run of one model."""
+
+    endpoint: Output[str]
+    """Resource name of the endpoint."""
+    submission: Output[str] | None
+    """Canonical text of the submission; None for a model without an image."""
+
+    def __init__(
+        self, name: str, args: ModelServiceArgs, opts: ResourceOptions | None = None
+    ) -> None:
+        inputs = {"model": args.model, "alerts": args.settings.alerts.model_dump()}
+        super().__init__("mlplatform:model_service:ModelService", name, inputs, opts)
+        endpoint = self._endpoint(name, args)
+        grant = self._let_runner_deploy(name, args, endpoint)
+        slow, failing = endpoint_policies(
+            name,
+            EndpointAlertsArgs(
+                settings=args.settings.alerts,
+                model=args.model,
+                stack=args.stack,
+                endpoint_number=args.endpoint_number,
+                labels=args.labels,
+                channel=args.channel,
+            ),
+            ResourceOptions(parent=self),
+        )
+        self.endpoint = endpoint.id
+        spec = args.submissions.specs.get(args.model)
+        self.submission = self._run(name, args, spec, grant) if spec else None
+        self.register_outputs(
+            {
+                "endpoint": self.endpoint,
+                "alerts": [slow.id, failing.id],
+                "submission": self.submission,
+            }
+        )
+
+    def _endpoint(self, name: str, args: ModelServiceArgs) -> gcp.vertex.AiEndpoint:
+        return gcp.vertex.AiEndpoint(
+            f"{name}-endpoint",
+            name=args.endpoint_number,
+            display_name=args.model,
+            description=f"Serves the model {args.model} of stack {args.stack}",
+            location=args.region,
+            region=args.region,
+            labels=args.labels.of("model-service", args.model),
+            # The rollout changes the split; what is deployed is an output of the endpoint already.
+            opts=ResourceOptions(
+                parent=self, depends_on=[args.aiplatform_api], ignore_changes=["trafficSplit"]
+            ),
+        )
+
+    def _let_runner_deploy(
+        self, name: str, args: ModelServiceArgs, endpoint: gcp.vertex.AiEndpoint
+    ) -> gcp.vertex.AiEndpointIamMember:
+        return gcp.vertex.AiEndpointIamMember(
+            f"{name}-rollout",
+            endpoint=endpoint.name,
+            location=args.region,
+            role=args.rollout_role,
+            member=args.shared.pipeline_runner_member,
+            opts=ResourceOptions(parent=self),
+        )
+
+    def _run(
+        self, name: str, args: ModelServiceArgs, spec: JobSpec, grant: pulumi.Resource
+    ) -> Output[str]:
+        shared, image = args.shared, args.settings.image or ""
+        placement = PlacementArgs(
+            project_id=args.project_id,
+            location=args.region,
+            bucket=shared.bucket,
+            endpoint=self.endpoint,
+            image_uri=shared.registry_uri.apply(lambda uri: image_uri(image, uri, spec.code)),
+            pipeline_service_account=shared.pipeline_runner_email,
+            trainer_service_account=shared.trainer_email,
+            predictor_service_account=shared.predictor_email,
+            runs_table=shared.runs_table,
+            gate_table=shared.gate_table,
+            labels=args.labels.user("jobs", args.model),
+        )
+        needed = ResourceOptions(parent=self, depends_on=[*shared.needed, grant])
+        return args.submissions.stash(f"{name}-run", spec, placement, needed)

@@ -1,0 +1,219 @@
+"""The composition root: what is built, in which order, and what each part gets from the others.
+
+    services ─┬─ network
+              ├─ identities ─┬─ artifacts ──┐
+              │              ├─ registry  ──┼─ model service (one per entry of `models`) ─ its run
+              │              └─ warehouse ──┤
+              └─ alert channel ─────────────┘
+
+Makes no resource itself but the provider, which holds the project, its place and the labels of
+everything.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+import pulumi_gcp as gcp
+from pulumi import Output, ResourceOptions
+
+from catalog import services as apis
+from infra.alerts import AlertChannel, AlertChannelArgs
+from infra.artifacts import ArtifactStore, ArtifactStoreArgs
+from infra.identities import Identities, IdentitiesArgs
+from infra.labels import Labels
+from infra.model_service import ModelService, ModelServiceArgs, SharedPlacement
+from infra.naming import Names
+from infra.network import Network, NetworkArgs
+from infra.post_deploy import SubmissionPlan
+from infra.registry import Registry, RegistryArgs
+from infra.services import Services, ServicesArgs
+from infra.settings import StackSettings
+from infra.settings.specs import job_specs, without_image
+from infra.warehouse import Warehouse, WarehouseArgs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shared:
+    """What the models of a stack share."""
+
+    services: Services
+    identities: Identities
+    artifacts: ArtifactStore
+    registry: Registry
+    warehouse: Warehouse
+    alerts: AlertChannel
+
+
+@dataclass(frozen=True, kw_only=True)
+class Platform:
+    """What was built, as the stack exports it."""
+
+    project_id: str
+    region: str
+    artifacts_bucket: Output[str]
+    registry: Output[str]
+    dataset: Output[str]
+    endpoints: dict[str, Output[str]]
+    """Resource name of each model's endpoint."""
+    submissions: dict[str, Output[str]]
+    """Canonical text of each submission."""
+    without_image: list[str]
+    """Models that have infrastructure only."""
+
+
+def build(settings: StackSettings, stack: str) -> Platform:
+    """Register everything. Raises SettingsError before the first resource, or not at all."""
+    project = settings.project
+    names = Names(stack=stack, project_id=project.id)
+    numbers = names.endpoints(list(settings.models))
+    labels = Labels.of_stack(project, settings.environment, stack)
+    submissions = SubmissionPlan(
+        project_id=project.id,
+        location=project.region,
+        specs=job_specs(settings, stack),
+        max_submissions=settings.submission.max_submissions,
+    )
+
+    google = ResourceOptions(provider=_provider(settings, labels))
+    shared = _shared(settings, names, labels, google)
+    model_service = partial(
+        ModelServiceArgs,
+        stack=stack,
+        project_id=project.id,
+        region=project.region,
+        labels=labels,
+        channel=shared.alerts.channel,
+        rollout_role=shared.identities.rollout_role,
+        shared=_placement(shared),
+        submissions=submissions,
+        aiplatform_api=shared.services.api(apis.AI_PLATFORM),
+    )
+    models = {
+        name: ModelService(
+            name,
+            model_service(settings=model, model=name, endpoint_number=numbers[name]),
+            google,
+        )
+        for name, model in settings.models.items()
+    }
+    return Platform(
+        project_id=project.id,
+        region=project.region,
+        artifacts_bucket=shared.artifacts.bucket_name,
+        registry=shared.registry.registry_uri,
+        dataset=shared.warehouse.dataset_id,
+        endpoints={name: service.endpoint for name, service in models.items()},
+        submissions={name: text for name, s in models.items() if (text := s.submission)},
+        without_image=without_image(settings),
+    )
+
+
+def _provider(settings: StackSettings, labels: Labels) -> gcp.Provider:
+    return gcp.Provider(
+        "google",
+        project=settings.project.id,
+        region=settings.project.region,
+        zone=settings.project.zone,
+        default_labels=labels.defaults,
+    )
+
+
+def _shared(
+    settings: StackSettings, names: Names, labels: Labels, google: ResourceOptions
+) -> Shared:
+    services = Services("services", ServicesArgs(project_id=settings.project.id), google)
+    api = services.api
+    Network(
+        "network",
+        NetworkArgs(
+            settings=settings.network,
+            region=settings.project.region,
+            compute_api=api(apis.COMPUTE),
+        ),
+        google,
+    )
+    identities = Identities(
+        "identities", IdentitiesArgs(names=names, iam_api=api(apis.IAM)), google
+    )
+    alerts = AlertChannel(
+        "alerts",
+        AlertChannelArgs(
+            settings=settings.alerts, labels=labels, monitoring_api=api(apis.MONITORING)
+        ),
+        google,
+    )
+    artifacts, registry, warehouse = _stores(
+        settings, names, labels, google, services=services, identities=identities
+    )
+    return Shared(
+        services=services,
+        identities=identities,
+        artifacts=artifacts,
+        registry=registry,
+        warehouse=warehouse,
+        alerts=alerts,
+    )
+
+
+def _stores(
+    settings: StackSettings,
+    names: Names,
+    labels: Labels,
+    google: ResourceOptions,
+    *,
+    services: Services,
+    identities: Identities,
+) -> tuple[ArtifactStore, Registry, Warehouse]:
+    """What holds data: each under the same protection, each with the grants on it."""
+    runner, trainer = identities.pipeline_runner.member, identities.trainer.member
+    predictor = identities.predictor.member
+    region, protected = settings.project.region, settings.protection.enabled
+    artifacts = ArtifactStoreArgs(
+        settings=settings.artifacts,
+        protected=protected,
+        region=region,
+        names=names,
+        labels=labels,
+        pipeline_runner_member=runner,
+        trainer_member=trainer,
+        predictor_member=predictor,
+        storage_api=services.api(apis.STORAGE),
+    )
+    registry = RegistryArgs(
+        settings=settings.registry,
+        protected=protected,
+        region=region,
+        names=names,
+        labels=labels,
+        reader_members={"runner": runner, "trainer": trainer, "predictor": predictor},
+        registry_api=services.api(apis.ARTIFACT_REGISTRY),
+    )
+    warehouse = WarehouseArgs(
+        settings=settings.warehouse,
+        protected=protected,
+        region=region,
+        names=names,
+        labels=labels,
+        writer_member=runner,
+        bigquery_api=services.api(apis.BIGQUERY),
+    )
+    return (
+        ArtifactStore("artifacts", artifacts, google),
+        Registry("registry", registry, google),
+        Warehouse("warehouse", warehouse, google),
+    )
+
+
+def _placement(shared: Shared) -> SharedPlacement:
+    identities = shared.identities
+    return SharedPlacement(
+        bucket=shared.artifacts.bucket_name,
+        registry_uri=shared.registry.registry_uri,
+        pipeline_runner_email=identities.pipeline_runner.email,
+        pipeline_runner_member=identities.pipeline_runner.member,
+        trainer_email=identities.trainer.email,
+        predictor_email=identities.predictor.email,
+        runs_table=shared.warehouse.runs_table,
+        gate_table=shared.warehouse.gate_table,
+        needed=[identities, shared.artifacts, shared.registry, shared.warehouse],
+    )

@@ -1,0 +1,131 @@
+"""pydantic's findings as sentences that name the key, the value and what to write instead."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, TypeGuard, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from infra.settings.nearest import choose, nearest
+from infra.settings.problems import Path, Problem, carried
+from infra.settings.section import Matching
+
+_SENTENCES = {
+    "literal_error": ": write {expected}",
+    "int_type": ": write a whole number",
+    "int_parsing": ": write a whole number",
+    "int_from_float": ": write a whole number",
+    "float_type": ": write a number",
+    "float_parsing": ": write a number",
+    "finite_number": ": write a finite number",
+    "bool_type": ": write true or false",
+    "bool_parsing": ": write true or false",
+    "string_type": ": write a text, in quotes if it looks like a number",
+    "dict_type": ": write a mapping of keys to values",
+    "model_type": ": write a mapping of keys to values",
+    "greater_than": ": write more than {gt}",
+    "greater_than_equal": ": write {ge} or more",
+    "less_than": ": write less than {lt}",
+    "less_than_equal": ": write {le} or less",
+}
+
+_KINDS: dict[Any, str] = {
+    bool: "true or false",
+    dict: "a mapping of keys to values",
+    float: "a number",
+    int: "a whole number",
+    str: "a text",
+}
+
+
+def explain(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
+    """Every problem, once: a misspelt key is not reported as missing under its right name too."""
+    problems: list[Problem] = []
+    meant: set[Path] = set()
+    entries = error.errors()
+    for entry in entries:
+        if entry["type"] == "extra_forbidden":
+            problem, near = _unknown(entry["loc"], entry["input"], model)
+            problems.append(problem)
+            meant |= {near} if near else set()
+    for entry in entries:
+        path = _clean(entry["loc"])
+        if entry["type"] == "extra_forbidden" or (entry["type"] == "missing" and path in meant):
+            continue
+        found = carried(dict(entry))
+        if found:
+            problems += [problem.below(path) for problem in found]
+        elif entry["type"] == "missing":
+            problems.append(Problem(path, f" is missing: write {_wanted(model, path)}"))
+        else:
+            problems.append(_one(path, dict(entry)))
+    return problems
+
+
+def _one(path: Path, entry: dict[str, Any]) -> Problem:
+    kind, given = entry["type"], entry["input"]
+    if kind == "value_error":
+        text = f": {entry['ctx']['error']}"
+    elif kind in _SENTENCES:
+        text = _SENTENCES[kind].format(**entry.get("ctx", {}))
+    else:
+        text = f": {entry['msg'][:1].lower()}{entry['msg'][1:]}"
+    return Problem(path, f" is {_short(given)}{text}")
+
+
+def _wanted(model: type[BaseModel], path: Path) -> str:
+    """What kind of value a missing key takes."""
+    parent: Any = model
+    for part in path[:-1]:
+        parent = _step(parent, part)
+    field = parent.model_fields[str(path[-1])] if _is_model(parent) else None
+    if field is None:
+        return "it"
+    expected = [each.expected for each in field.metadata if isinstance(each, Matching)]
+    if expected:
+        return expected[0]
+    kind = field.annotation
+    if _is_model(kind):
+        return f"a mapping with {', '.join(kind.model_fields)}"
+    if get_origin(kind) is Literal:
+        return f"one of {', '.join(get_args(kind))}"
+    return _KINDS.get(get_origin(kind) or kind, "it")
+
+
+def _unknown(loc: Path, given: object, model: type[BaseModel]) -> tuple[Problem, Path | None]:
+    *parents, wrong = _clean(loc)
+    valid = keys_at(model, parents)
+    near = nearest(str(wrong), valid)
+    sentence = f" is no key (value {_short(given)}): {choose(str(wrong), valid)}"
+    return Problem((*parents, wrong), sentence), (*parents, near) if near else None
+
+
+def keys_at(model: type[BaseModel], path: Iterable[str | int]) -> list[str]:
+    """Keys that the mapping at `path` may have; none if it is not a model's."""
+    here: Any = model
+    for part in path:
+        here = _step(here, part)
+    return list(here.model_fields) if _is_model(here) else []
+
+
+def _step(here: Any, part: str | int) -> Any:
+    if _is_model(here):
+        field = here.model_fields.get(str(part))
+        return field.annotation if field else None
+    if get_origin(here) in (dict, Mapping):
+        return get_args(here)[1]
+    inner = [arg for arg in get_args(here) if _is_model(arg)]
+    return inner[0] if inner else None
+
+
+def _is_model(here: Any) -> TypeGuard[type[BaseModel]]:
+    return isinstance(here, type) and issubclass(here, BaseModel)
+
+
+def _clean(loc: Path) -> Path:
+    # A refused key of a mapping is reported as (…, key, "[key]").
+    return tuple(part for part in loc if part != "[key]")
+
+
+def _short(value: object, limit: int = 80) -> str:
+    text = repr(value)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

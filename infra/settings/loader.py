@@ -1,0 +1,137 @@
+"""From a stack file to `StackSettings`, through Pulumi's configuration or from the file itself.
+
+`pulumi.Config` cannot list the keys that it was given, so `load` reads the whole configuration: a
+misspelt key is found and refused. Importing this module does not import pulumi.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from infra.settings.environment import fill
+from infra.settings.explain import explain
+from infra.settings.nearest import choose, nearest
+from infra.settings.problems import NAMESPACE, Problem, SettingsError
+from infra.settings.stack import StackSettings
+
+OTHER_KEYS = (
+    "gcp:disableGlobalProjectWarning",
+    "gcp:skipRegionValidation",
+    "pulumi:autonaming",
+    "pulumi:disable-default-providers",
+    "pulumi:tags",
+)
+"""Keys of a stack file that are not ours and may stand in it; the project is in our own."""
+
+
+def load() -> StackSettings:
+    """The running stack's settings. Raises SettingsError with every mistake."""
+    import pulumi
+    from pulumi.runtime import get_config_env
+    from pulumi.runtime.config import get_config_secret_keys_env
+
+    config = {name: _decoded(text) for name, text in get_config_env().items()}
+    return parse(
+        config,
+        source=f"Pulumi.{pulumi.get_stack()}.yaml",
+        secret_keys=get_config_secret_keys_env(),
+        environment=os.environ,
+    )
+
+
+def load_file(path: Path | str) -> StackSettings:
+    """The settings that a stack file holds, without Pulumi. Raises SettingsError."""
+    import yaml
+
+    path = Path(path)
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        near = sorted(file.name for file in path.parent.glob("Pulumi.*.yaml"))
+        raise SettingsError(
+            [f"there is no such file: {choose(path.name, near)}"], str(path)
+        ) from None
+    except yaml.YAMLError as error:
+        raise SettingsError(
+            [f"it is not YAML: {' '.join(str(error).split())}"], path.name
+        ) from None
+    config = content.get("config") if isinstance(content, dict) else None
+    if not isinstance(config, dict):
+        raise SettingsError(["it has no mapping `config:`"], path.name)
+    secret = [name for name, value in config.items() if _has_secure(value)]
+    return parse(config, source=path.name, secret_keys=secret, environment=os.environ)
+
+
+def parse(
+    config: Mapping[str, Any],
+    *,
+    source: str = "the stack file",
+    secret_keys: list[str] | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> StackSettings:
+    """Settings from the keys of a stack file (`mlplatform:project` → mapping).
+
+    Raises SettingsError with every mistake, each named by its key.
+    """
+    values, problems, meant = _own(config)
+    problems += [
+        f"{name} holds a secret: settings are shown in previews and in job specs, so store it in "
+        "Secret Manager and write its name here"
+        for name in secret_keys or []
+        if name in config
+    ]
+    if not problems:
+        problems += fill(values, environment or {})
+    try:
+        settings = StackSettings.model_validate(values)
+    except ValidationError as error:
+        found = explain(error, StackSettings)
+        # A section under a misspelt name is not missing besides.
+        problems += [each for each in found if each.path not in meant]
+    else:
+        if not problems:
+            return settings
+    raise SettingsError(problems, source)
+
+
+def _own(
+    config: Mapping[str, Any],
+) -> tuple[dict[str, Any], list[Problem | str], set[tuple[str, ...]]]:
+    """Values under our own namespace, what is said about other keys, and sections meant by them."""
+    ours = {f"{NAMESPACE}:{section}": section for section in StackSettings.model_fields}
+    values: dict[str, Any] = {}
+    meant: set[tuple[str, ...]] = set()
+    problems: list[Problem | str] = []
+    for name, value in config.items():
+        namespace, _, rest = str(name).partition(":")
+        if namespace == NAMESPACE and rest:
+            values[rest] = value
+        elif name not in OTHER_KEYS:
+            near = nearest(str(name), [*ours, *OTHER_KEYS])
+            if near in ours:
+                meant.add((ours[near],))
+            hint = choose(str(name), [*ours, *OTHER_KEYS])
+            problems.append(f"{name} is no key of this program: {hint}")
+    return values, problems, meant
+
+
+def _decoded(value: Any) -> Any:
+    """Pulumi hands objects over as JSON text, and everything else as plain text."""
+    if not isinstance(value, str) or not value.lstrip().startswith(("{", "[")):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def _has_secure(value: Any) -> bool:
+    if isinstance(value, dict):
+        if set(value) == {"secure"}:
+            return True
+        return any(_has_secure(each) for each in value.values())
+    return isinstance(value, list) and any(_has_secure(each) for each in value)

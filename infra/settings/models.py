@@ -1,0 +1,173 @@
+"""One model service: what is trained, where, what it must reach, and how it is served."""
+
+import re
+from typing import Annotated
+
+from pydantic import (
+    Field,
+    JsonValue,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from catalog.accelerators import FLEX_START_MAX_HOURS, SHAPES, Capacity, Shape
+from infra.settings.explain import explain
+from infra.settings.nearest import choose
+from infra.settings.problems import Problem, refuse
+from infra.settings.section import Matching, Section
+from jobs import workloads
+from jobs.spec import GateBounds, ServingSpec
+
+TREE = "tree"
+"""Instead of an image: what this checkout would put into it. Local stacks only."""
+
+ModelName = Annotated[
+    str,
+    Matching(
+        r"[a-z]([-a-z0-9]{0,38}[a-z0-9])?",
+        "a model name of 1 to 40 lower-case letters, digits and hyphens; first a letter, "
+        "last no hyphen",
+    ),
+]
+# 40: a run's name is the model's, 20 hex digits and the attempt, and at most 128 characters long;
+# a label value is at most 63.
+
+_IMAGE = re.compile(
+    r"[a-z0-9-]+-docker\.pkg\.dev/[a-z0-9.:-]+/[a-z0-9-]+/[a-z0-9._/-]+@sha256:[0-9a-f]{64}"
+)
+
+
+class TrainingSettings(Section):
+    """The machine that trains, how it is obtained, and when to give up."""
+
+    shape: str
+    """Such as `cpu`, `v5litepod-8`, `v6e-8` or `a3-highgpu-8g`."""
+    capacity: Capacity
+    """How the machine is obtained."""
+    timeout_hours: int = Field(ge=1, le=28 * 24)
+    """A training that takes longer is cancelled."""
+
+    @property
+    def machine(self) -> Shape:
+        return SHAPES[self.shape]
+
+    @model_validator(mode="after")
+    def _can_be_had(self) -> "TrainingSettings":
+        refuse(self._problems())
+        return self
+
+    def _problems(self) -> list[Problem]:
+        if self.shape not in SHAPES:
+            return [
+                Problem(
+                    ("shape",), f" is {self.shape!r}, no known shape: {choose(self.shape, SHAPES)}"
+                )
+            ]
+        shape = self.machine
+        if self.capacity not in shape.capacities:
+            return [
+                Problem(
+                    ("capacity",),
+                    f" is {self.capacity!r}, which {_why_not(shape, self.capacity)}: "
+                    f"write {' or '.join(shape.capacities)} for {self.shape}",
+                )
+            ]
+        if self.capacity == "flex-start" and self.timeout_hours > FLEX_START_MAX_HOURS:
+            return [
+                Problem(
+                    ("timeout_hours",),
+                    f" is {self.timeout_hours}, but a flex-start run ends after "
+                    f"{FLEX_START_MAX_HOURS} hours: write at most {FLEX_START_MAX_HOURS}",
+                )
+            ]
+        return []
+
+
+def _why_not(shape: Shape, capacity: Capacity) -> str:
+    if capacity == "flex-start":
+        return f"Vertex AI does not offer for {shape.family.name}"
+    if capacity == "spot":
+        return f"Vertex AI does not offer for a slice of {shape.hosts} hosts"
+    return "Compute Engine does not offer for fewer than eight H100"
+
+
+class GateSettings(GateBounds, Section):
+    """What a model must reach before it may be registered and served."""
+
+
+class ServingSettings(ServingSpec, Section):
+    """The machines behind the endpoint: one type, scaled between two counts."""
+
+    @model_validator(mode="after")
+    def _bounds_in_order(self) -> "ServingSettings":
+        if self.min_replicas > self.max_replicas:
+            refuse(
+                [
+                    Problem(
+                        ("min_replicas",),
+                        f" is {self.min_replicas}, more than max_replicas: "
+                        f"write at most {self.max_replicas}, or raise max_replicas",
+                    )
+                ]
+            )
+        return self
+
+
+class ModelAlertSettings(Section):
+    """When somebody is told about the endpoint of this model."""
+
+    latency_p99_ms: float = Field(gt=0)
+    """The slowest hundredth of the answers may take so long."""
+    error_ratio: float = Field(gt=0, lt=1)
+    """Share of answers with a status of 500 and above; 0.01 is one in a hundred."""
+
+
+class ModelSettings(Section):
+    """One entry of `models`."""
+
+    workload: str
+    """A folder of `jobs/workloads`."""
+    image: str | None = None
+    """`HOST/PROJECT/REPOSITORY/NAME@sha256:…`, which `mlp image build` writes here; `tree` on a
+    local stack. Without one, the infrastructure is made and nothing is submitted."""
+    arguments: dict[str, JsonValue]
+    """How the workload trains; its keys are those of the workload's `Arguments`."""
+    training: TrainingSettings
+    gate: GateSettings
+    serving: ServingSettings
+    alerts: ModelAlertSettings
+
+    # Each key is checked by itself, so that one mistake does not hide the next.
+
+    @field_validator("workload")
+    @classmethod
+    def _workload_exists(cls, workload: str) -> str:
+        known = workloads.names()
+        if workload not in known:
+            raise ValueError(f"no folder of jobs/workloads; {choose(workload, known)}")
+        return workload
+
+    @field_validator("image")
+    @classmethod
+    def _image_is_pinned(cls, image: str | None) -> str | None:
+        if image is None or image == TREE or _IMAGE.fullmatch(image):
+            return image
+        raise ValueError(
+            "write HOST/PROJECT/REPOSITORY/NAME@sha256:<64 hex digits> (`mlp image build` does), "
+            "'tree' on a local stack, or nothing"
+        )
+
+    @field_validator("arguments")
+    @classmethod
+    def _workload_takes_them(
+        cls, arguments: dict[str, JsonValue], info: ValidationInfo
+    ) -> dict[str, JsonValue]:
+        if "workload" in info.data:
+            model = workloads.arguments_model(info.data["workload"])
+            try:
+                model.model_validate(arguments)
+            except ValidationError as error:
+                refuse(explain(error, model))
+        return arguments

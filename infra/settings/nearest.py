@@ -1,0 +1,40 @@
+"""The valid word nearest to a misspelt one."""
+
+from collections.abc import Iterable
+
+_FAR = 0.6
+"""A word that shares less than this with the misspelt one is no help to anybody."""
+
+
+def distance(left: str, right: str) -> int:
+    """Fewest insertions, deletions, replacements and swaps of neighbours from one to the other."""
+    rows = [list(range(len(right) + 1))]
+    for i, a in enumerate(left, start=1):
+        row = [i]
+        for j, b in enumerate(right, start=1):
+            best = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (a != b))
+            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
+                best = min(best, rows[-2][j - 2] + 1)
+            row.append(best)
+        rows.append(row)
+    return rows[-1][-1]
+
+
+def nearest(word: str, valid: Iterable[str]) -> str | None:
+    """The valid word with the fewest edits, or None if even that is far off."""
+    folded = word.lower().replace("-", "_")
+    ranked = sorted(
+        (distance(folded, each.lower().replace("-", "_")), each) for each in sorted(valid)
+    )
+    if not ranked:
+        return None
+    edits, best = ranked[0]
+    return best if edits <= max(1, _FAR * max(len(word), len(best))) else None
+
+
+def choose(word: str, valid: Iterable[str]) -> str:
+    """The end of a refusal: `did you mean x? Valid: …`."""
+    known = sorted(valid)
+    near = nearest(word, known)
+    hint = f"did you mean {near!r}? " if near else ""
+    return f"{hint}Valid: {', '.join(known) or 'none'}"

@@ -1,0 +1,56 @@
+"""How a refused setting is said: which key, which value, why, and what to write instead.
+
+Does not decide what is wrong: the models and `checks` do.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import PydanticCustomError
+
+NAMESPACE = "mlplatform"
+_CARRIED = "problems"
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong. `path` is relative to the model that found it."""
+
+    path: Path
+    sentence: str
+    """What is wrong and what to write instead; begins in lower case, without the key."""
+
+    def below(self, path: Path) -> "Problem":
+        return Problem((*path, *self.path), self.sentence)
+
+    def __str__(self) -> str:
+        return f"{key(self.path)}{self.sentence}"
+
+
+class SettingsError(Exception):
+    """The stack file cannot be used. Its text is for the person who wrote the file."""
+
+    def __init__(self, problems: Iterable[Problem | str], source: str = "the stack file") -> None:
+        self.problems = [str(problem) for problem in problems]
+        count = len(self.problems)
+        head = f"{source} has {count} {'mistake' if count == 1 else 'mistakes'}:"
+        super().__init__("\n".join([head, *(f"  - {problem}" for problem in self.problems)]))
+
+
+def key(path: Path) -> str:
+    """The path as the stack file writes it: `mlplatform:models.flight-delay.gate.min_auc`."""
+    return f"{NAMESPACE}:" + ".".join(str(part) for part in path)
+
+
+def refuse(problems: list[Problem]) -> None:
+    """For validators of models: raise all problems at once, or return if there are none."""
+    if problems:
+        raise PydanticCustomError(_CARRIED, "{problems}", {_CARRIED: problems})
+
+
+def carried(error: dict[str, Any]) -> list[Problem] | None:
+    """The problems that `refuse` put into one entry of `ValidationError.errors()`."""
+    return error["ctx"][_CARRIED] if error["type"] == _CARRIED else None

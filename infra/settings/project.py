@@ -1,0 +1,65 @@
+"""Which Google Cloud project, and where in it."""
+
+from typing import Annotated
+
+from pydantic import model_validator
+
+from catalog.places import ZONES
+from infra.settings.nearest import choose
+from infra.settings.problems import Problem, refuse
+from infra.settings.section import LabelKey, LabelValue, Matching, Section
+
+ProjectId = Annotated[
+    str,
+    Matching(
+        r"[a-z][-a-z0-9]{4,28}[a-z0-9]",
+        "a project id: 6 to 30 lower-case letters, digits and hyphens; first a letter, "
+        "last no hyphen",
+    ),
+]
+
+OWN_LABELS = ("environment", "managed-by", "project", "stack")
+"""Labels that the platform sets on everything."""
+
+
+class ProjectSettings(Section):
+    """The project, its place, and the labels that everything in it carries."""
+
+    id: ProjectId
+    """Project id, not its number and not its display name."""
+    region: str
+    """Region of everything that has one."""
+    zone: str
+    """Zone of the region, for what lives in one zone."""
+    labels: dict[LabelKey, LabelValue]
+    """Labels on everything, beside `environment`, `managed-by`, `project` and `stack`."""
+
+    @model_validator(mode="after")
+    def _place_exists(self) -> "ProjectSettings":
+        refuse([*self._place_problems(), *self._label_problems()])
+        return self
+
+    def _place_problems(self) -> list[Problem]:
+        zones = ZONES.get(self.region)
+        if zones is None:
+            return [
+                Problem(
+                    ("region",),
+                    f" is {self.region!r}, no known region: {choose(self.region, ZONES)}",
+                )
+            ]
+        if self.zone not in zones:
+            return [
+                Problem(
+                    ("zone",),
+                    f" is {self.zone!r}, no zone of {self.region}: write one of {', '.join(zones)}",
+                )
+            ]
+        return []
+
+    def _label_problems(self) -> list[Problem]:
+        return [
+            Problem(("labels", label), " is set by the platform on everything: leave it out")
+            for label in OWN_LABELS
+            if label in self.labels
+        ]

@@ -1,0 +1,42 @@
+"""Everything that a stack file may say."""
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from infra.settings.alerts import AlertSettings
+from infra.settings.artifacts import ArtifactSettings
+from infra.settings.checks import cross_checks
+from infra.settings.models import ModelName, ModelSettings
+from infra.settings.network import NetworkSettings
+from infra.settings.problems import refuse
+from infra.settings.project import ProjectSettings
+from infra.settings.protection import ProtectionSettings
+from infra.settings.registry import RegistrySettings
+from infra.settings.section import Section
+from infra.settings.submission import SubmissionSettings
+from infra.settings.warehouse import WarehouseSettings
+
+Environment = Literal["local", "dev", "staging", "prod"]
+
+
+class StackSettings(Section):
+    """One stack: a section per concern, and the models that it serves."""
+
+    environment: Environment
+    """What the stack is for; `prod` demands more than the others."""
+    project: ProjectSettings
+    protection: ProtectionSettings
+    network: NetworkSettings
+    artifacts: ArtifactSettings
+    registry: RegistrySettings
+    warehouse: WarehouseSettings
+    alerts: AlertSettings
+    submission: SubmissionSettings
+    models: dict[ModelName, ModelSettings]
+    """Model services by name: one entry or a thousand."""
+
+    @model_validator(mode="after")
+    def _sections_agree(self) -> "StackSettings":
+        refuse(cross_checks(self))
+        return self

@@ -1,0 +1,93 @@
+"""The history of runs and gate verdicts: one dataset, two tables, one writer."""
+
+import json
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_gcp as gcp
+from pulumi import Input, Output, ResourceOptions
+
+from catalog.roles import TABLE_EDITOR
+from catalog.tables import GATE_RESULTS, RUNS, TABLES, Table
+from infra.labels import Labels
+from infra.naming import Names
+from infra.settings.warehouse import WarehouseSettings
+
+_MILLISECONDS_A_DAY = 86_400_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class WarehouseArgs:
+    settings: WarehouseSettings
+    protected: bool
+    region: str
+    names: Names
+    labels: Labels
+    writer_member: Input[str]
+    bigquery_api: pulumi.Resource
+
+
+class Warehouse(pulumi.ComponentResource):
+    """Dataset and tables; the columns are `catalog.tables`."""
+
+    dataset_id: Output[str]
+    runs_table: Output[str]
+    """`project.dataset.table`"""
+    gate_table: Output[str]
+
+    def __init__(self, name: str, args: WarehouseArgs, opts: ResourceOptions | None = None) -> None:
+        inputs = {**args.settings.model_dump(), "protected": args.protected}
+        super().__init__("mlplatform:warehouse:Warehouse", name, inputs, opts)
+        dataset = self._dataset(name, args)
+        tables = {table.name: self._table(name, table, dataset, args) for table in TABLES}
+        gcp.bigquery.DatasetIamMember(
+            f"{name}-writer",
+            dataset_id=dataset.dataset_id,
+            role=TABLE_EDITOR,
+            member=args.writer_member,
+            opts=ResourceOptions(parent=self),
+        )
+        prefix = Output.concat(args.names.project_id, ".", dataset.dataset_id, ".")
+        self.dataset_id = dataset.dataset_id
+        self.runs_table = Output.concat(prefix, tables[RUNS.name].table_id)
+        self.gate_table = Output.concat(prefix, tables[GATE_RESULTS.name].table_id)
+        self.register_outputs(
+            {
+                "dataset_id": self.dataset_id,
+                "runs_table": self.runs_table,
+                "gate_table": self.gate_table,
+            }
+        )
+
+    def _dataset(self, name: str, args: WarehouseArgs) -> gcp.bigquery.Dataset:
+        return gcp.bigquery.Dataset(
+            f"{name}-dataset",
+            dataset_id=args.names.dataset("mlplatform"),
+            location=args.region,
+            description="Runs of the ML platform and what its gate decided",
+            delete_contents_on_destroy=not args.protected,
+            labels=args.labels.of("warehouse"),
+            opts=ResourceOptions(
+                parent=self, depends_on=[args.bigquery_api], protect=args.protected
+            ),
+        )
+
+    def _table(
+        self, name: str, table: Table, dataset: gcp.bigquery.Dataset, args: WarehouseArgs
+    ) -> gcp.bigquery.Table:
+        return gcp.bigquery.Table(
+            f"{name}-{table.name.replace('_', '-')}",
+            dataset_id=dataset.dataset_id,
+            table_id=table.name,
+            description=table.description,
+            schema=json.dumps(table.schema()),
+            time_partitioning={
+                "type": "DAY",
+                "field": table.partitioned_by,
+                "expiration_ms": args.settings.history_days * _MILLISECONDS_A_DAY,
+            },
+            clusterings=list(table.clustered_by),
+            deletion_protection=args.protected,
+            labels=args.labels.of("warehouse"),
+            opts=ResourceOptions(parent=self, protect=args.protected),
+        )

@@ -1,0 +1,15 @@
+"""Fixtures of the graph's and the settings' tests."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def dev_config() -> dict[str, Any]:
+    """The mapping of dev's stack file; not to be changed."""
+    import yaml
+
+    file = Path(__file__).parents[2] / "Pulumi.dev.yaml"
+    return yaml.safe_load(file.read_text())["config"]

@@ -1,0 +1,239 @@
+"""What a stack file may say, and how it is told what it may not."""
+
+import copy
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.settings import SettingsError, StackSettings, load_file, parse
+
+ROOT = Path(__file__).parents[2]
+MODEL = "mlplatform:models.flight-delay"
+
+
+def changed(config: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """A copy with one key set; `path` as in an error: `project.zone`."""
+    result = copy.deepcopy(config)
+    section, *rest = path.split(".")
+    here = result
+    for part in [f"mlplatform:{section}", *rest][:-1]:
+        here = here[part]
+    here[([f"mlplatform:{section}", *rest])[-1]] = value
+    return result
+
+
+def without(config: dict[str, Any], path: str) -> dict[str, Any]:
+    result = copy.deepcopy(config)
+    section, *rest = path.split(".")
+    here = result
+    for part in [f"mlplatform:{section}", *rest][:-1]:
+        here = here[part]
+    del here[([f"mlplatform:{section}", *rest])[-1]]
+    return result
+
+
+def refusals(config: dict[str, Any], **more: Any) -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        parse(config, **more)
+    return caught.value.problems
+
+
+def refusal(config: dict[str, Any], **more: Any) -> str:
+    problems = refusals(config, **more)
+    assert len(problems) == 1, problems
+    return problems[0]
+
+
+# Each is one mistake: the key that is set, its value, and words that the refusal must hold.
+MISTAKES = [
+    ("environment", "production", ["mlplatform:environment is 'production'", "'prod'"]),
+    ("project.id", "My Project", ["mlplatform:project.id is 'My Project'", "6 to 30 lower-case"]),
+    ("project.id", "short", ["mlplatform:project.id is 'short'"]),
+    ("project.region", "europe-west5", ["no known region", "did you mean 'europe-west"]),
+    ("project.zone", "us-central1-a", ["no zone of europe-west4", "europe-west4-a"]),
+    ("project.labels", {"Team": "ml"}, ["mlplatform:project.labels.Team", "label key"]),
+    ("project.labels", {"team": "ML"}, ["mlplatform:project.labels.team is 'ML'", "label value"]),
+    ("project.labels", {"environment": "x"}, ["set by the platform"]),
+    ("protection.enabled", "perhaps", ["write true or false"]),
+    ("network.name", "default", ["comes with the project", "network of your own"]),
+    ("network.name", "Net", ["lower-case"]),
+    ("network.subnet_cidr", "10.1.0.1/20", ["write an IPv4 range", "host bits"]),
+    ("network.subnet_cidr", "8.8.8.0/24", ["write a range within 10.0.0.0/8"]),
+    ("network.subnet_cidr", "10.0.0.0/30", ["at least a /29"]),
+    ("network.flow_log_sampling", 1.5, ["write 1.0 or less"]),
+    ("artifacts.soft_delete_days", 6, ["write 7 or more"]),
+    ("artifacts.soft_delete_days", 91, ["write 90 or less"]),
+    ("artifacts.scratch_days", 0, ["write 1 or more"]),
+    ("registry.keep_recent_versions", 0, ["write 1 or more"]),
+    ("warehouse.history_days", 1.5, ["write a whole number"]),
+    ("alerts.email", "ml-oncall@example", ["write one e-mail address"]),
+    ("alerts.email", "a@example.com, b@example.com", ["write one e-mail address"]),
+    ("submission.max_submissions", -1, ["write 0 or more"]),
+    ("models", {"Flight_Delay": {}}, ["a model name of 1 to 40"]),
+    ("models.flight-delay", 5, [f"{MODEL} is 5", "write a mapping"]),
+    ("models.flight-delay.workload", "flight-delays", ["did you mean 'flight-delay'"]),
+    ("models.flight-delay.image", "tree", ["only the environment local", "not dev"]),
+    ("models.flight-delay.image", "repo/jobs:latest", ["@sha256:<64 hex digits>"]),
+    ("models.flight-delay.arguments.epochs", 0, [f"{MODEL}.arguments.epochs is 0"]),
+    ("models.flight-delay.training.shape", "v6e-12", ["no known shape", "did you mean 'v6e-1"]),
+    ("models.flight-delay.training.shape", "v5litepod-8", ["in europe-west4", "us-west4"]),
+    ("models.flight-delay.training.capacity", "flex-start", ["for TPU v6e", "write on-demand"]),
+    ("models.flight-delay.training.capacity", "cheap", ["'on-demand', 'spot' or 'flex-start'"]),
+    ("models.flight-delay.training.timeout_hours", 400, ["deleted after 336 hours"]),
+    ("models.flight-delay.gate.min_auc", 0.4, ["write 0.5 or more"]),
+    ("models.flight-delay.gate.max_log_loss", float("inf"), ["write a finite number"]),
+    ("models.flight-delay.serving.min_replicas", 2, ["more than max_replicas", "at most 1"]),
+    ("models.flight-delay.serving.min_replicas", 0, ["write 1 or more"]),
+    ("models.flight-delay.alerts.latency_p99_ms", 0, ["write more than 0"]),
+    ("models.flight-delay.alerts.error_ratio", 1, ["write less than 1"]),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "words"), MISTAKES)
+def test_a_wrong_value_is_refused_by_its_key_with_what_to_write(config, path, value, words):
+    problem = next(each for each in refusals(changed(config, path, value)) if words[0] in each)
+    assert problem.startswith(f"mlplatform:{path}")
+    for word in words:
+        assert word in problem
+
+
+def test_every_mistake_is_told_at_once(config):
+    wrong = changed(config, "project.zone", "nowhere")
+    wrong = changed(wrong, "models.flight-delay.arguments.epoch", 3)
+    wrong = changed(wrong, "models.flight-delay.training.capacity", "flex-start")
+    assert len(refusals(wrong)) == 3
+
+
+def test_a_missing_key_says_what_to_write(config):
+    assert refusal(without(config, "alerts.email")).startswith(
+        "mlplatform:alerts.email is missing: write one e-mail address"
+    )
+    assert "a mapping with name, subnet_cidr" in refusal(without(config, "network"))
+    assert "one of local, dev, staging, prod" in refusal(without(config, "environment"))
+    assert refusal(without(config, "models.flight-delay.gate.min_auc")).endswith("write a number")
+
+
+def test_a_misspelt_key_is_not_called_missing_as_well(config):
+    wrong = changed(config, "alerts.emial", config["mlplatform:alerts"]["email"])
+    wrong = without(wrong, "alerts.email")
+    assert "did you mean 'email'" in refusal(wrong)
+
+
+def test_a_section_under_a_misspelt_name_is_not_called_missing_as_well(config):
+    here = {**config, "mlplatform:alert": config["mlplatform:alerts"]}
+    del here["mlplatform:alerts"]
+    assert "did you mean 'alerts'" in refusal(here)
+    there = {**config, "mlplatfrom:alerts": config["mlplatform:alerts"]}
+    del there["mlplatform:alerts"]
+    assert "did you mean 'mlplatform:alerts'" in refusal(there)
+
+
+def test_a_key_of_another_program_is_refused_with_the_nearest_of_ours(config):
+    config["mlplatfrom:models"] = {}
+    assert "did you mean 'mlplatform:models'" in refusal(config)
+
+
+def test_keys_of_pulumi_itself_may_stand_in_a_stack_file(config):
+    config["pulumi:tags"] = {"team": "ml"}
+    assert parse(config)
+
+
+def test_a_project_that_the_program_would_ignore_is_refused(config):
+    config["gcp:project"] = "elsewhere"
+    assert "gcp:project is no key" in refusal(config)
+
+
+def test_prod_demands_protection(config):
+    prod = changed(config, "environment", "prod")
+    assert "the environment is prod" in refusal(prod)
+    assert parse(changed(prod, "protection.enabled", True))
+
+
+def test_a_secret_is_refused_and_not_repeated(config):
+    secret = {**config, "mlplatform:alerts": {"email": "hidden@example.com"}}
+    problem = refusal(secret, secret_keys=["mlplatform:alerts"])
+    assert "Secret Manager" in problem
+    assert "hidden" not in problem
+
+
+def test_a_stack_file_with_an_encrypted_value_is_refused(tmp_path, config):
+    import yaml
+
+    config["mlplatform:alerts"] = {"email": {"secure": "v1:abc"}}
+    file = tmp_path / "Pulumi.x.yaml"
+    file.write_text(yaml.safe_dump({"config": config}))
+    with pytest.raises(SettingsError, match="holds a secret"):
+        load_file(file)
+
+
+def test_flex_start_may_not_outlast_its_seven_days(config):
+    training = {"shape": "a3-highgpu-8g", "capacity": "flex-start", "timeout_hours": 169}
+    problem = refusal(changed(config, "models.flight-delay.training", training))
+    assert "timeout_hours is 169" in problem
+    assert parse(
+        changed(config, "models.flight-delay.training", {**training, "timeout_hours": 168})
+    )
+
+
+@pytest.mark.parametrize(
+    ("shape", "capacity", "valid"),
+    [
+        ("cpu", "spot", True),
+        ("cpu", "flex-start", False),
+        ("v6e-8", "spot", True),
+        ("v6e-16", "spot", False),
+        ("v6e-16", "on-demand", True),
+        ("a3-highgpu-1g", "on-demand", False),
+        ("a3-highgpu-1g", "spot", True),
+        ("a3-highgpu-8g", "on-demand", True),
+    ],
+)
+def test_a_capacity_is_taken_only_where_it_is_offered(config, shape, capacity, valid):
+    training = {"shape": shape, "capacity": capacity, "timeout_hours": 6}
+    config = changed(config, "models.flight-delay.training", training)
+    assert bool(parse(config)) if valid else f"for {shape}" in refusal(config)
+
+
+def test_no_models_is_a_platform_too(config):
+    assert parse(changed(config, "models", {})).models == {}
+
+
+def test_settings_cannot_be_changed_afterwards(config):
+    settings = parse(config)
+    with pytest.raises(ValueError, match="frozen"):
+        settings.models["flight-delay"].serving.min_replicas = 3
+
+
+def test_a_section_is_checked_however_it_was_made(config):
+    values = parse(config).model_dump()
+    values["environment"] = "prod"
+    with pytest.raises(ValueError, match="protection"):
+        StackSettings.model_validate(values)
+
+
+def test_a_file_that_is_missing_names_the_ones_there_are():
+    with pytest.raises(SettingsError, match=r"did you mean 'Pulumi.prod.yaml'"):
+        load_file(ROOT / "Pulumi.pord.yaml")
+
+
+@pytest.mark.parametrize(("text", "said"), [("a: [", "not YAML"), ("a: 1", "no mapping")])
+def test_a_file_that_is_no_stack_file_is_refused_in_words(tmp_path, text, said):
+    file = tmp_path / "Pulumi.x.yaml"
+    file.write_text(text)
+    with pytest.raises(SettingsError, match=said):
+        load_file(file)
+
+
+def test_settings_load_without_pulumi_and_without_what_trains():
+    program = (
+        "import sys; from infra.settings import load_file; load_file('Pulumi.local.yaml'); "
+        "slow = {'pulumi', 'pulumi_gcp', 'jax', 'google.api_core', 'pandas', 'grpc'}; "
+        "print(sorted(slow & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,123 @@
+"""Every stack file: valid, alike, and a program that builds."""
+
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.settings import load_file
+
+ROOT = Path(__file__).parents[1]
+STACKS = ("local", "dev", "staging", "prod")
+
+
+def keys(value: Any, path: str = "") -> list[str]:
+    """Every key below a mapping, in the order of the file."""
+    if not isinstance(value, dict):
+        return [path]
+    return [key for name, each in value.items() for key in [path, *keys(each, f"{path}.{name}")]]
+
+
+def raw(stack: str) -> dict[str, Any]:
+    import yaml
+
+    return yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())
+
+
+def test_there_is_a_test_for_every_stack_file():
+    found = {file.name.split(".")[1] for file in ROOT.glob("Pulumi.*.yaml")}
+    assert found == set(STACKS), "a stack file that no test reads rots"
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_stack_file_is_valid_and_says_what_it_is_for(stack: str):
+    assert load_file(ROOT / f"Pulumi.{stack}.yaml").environment == stack
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_stack_file_has_the_keys_of_the_others_in_their_order(stack: str):
+    assert keys(raw(stack)) == keys(raw("dev")), "two files are compared by eye, line by line"
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_editor_finds_the_schema_of_the_stack_file(stack: str):
+    first = (ROOT / f"Pulumi.{stack}.yaml").read_text().splitlines()[0]
+    place = first.partition("$schema=")[2]
+    assert place
+    assert (ROOT / place).is_file()
+
+
+def test_subnets_of_stacks_do_not_overlap():
+    ranges = [load_file(ROOT / f"Pulumi.{stack}.yaml").network.subnet_cidr for stack in STACKS]
+    assert len(set(ranges)) == len(ranges), "networks that may be peered one day need their own"
+
+
+def test_the_program_exports_what_the_commands_read(program):
+    assert sorted(program.exports) == [
+        "artifacts_bucket",
+        "dataset",
+        "endpoints",
+        "project_id",
+        "region",
+        "registry",
+        "submissions",
+        "without_image",
+    ]
+
+
+def test_every_model_either_has_a_submission_or_is_named_as_without_image(program):
+    waiting, submitted = program.exports["without_image"], program.exports["submissions"]
+    assert sorted([*waiting, *submitted]) == sorted(program.exports["endpoints"])
+
+
+def test_the_local_stack_submits_its_model_and_the_others_wait_for_an_image(programs):
+    assert list(programs["local"].exports["submissions"]) == ["flight-delay"]
+    assert programs["dev"].exports["without_image"] == ["flight-delay"]
+    assert not programs["dev"].all("pulumi:index:Stash"), "nothing can run without an image"
+
+
+def test_the_submission_is_the_text_that_the_stash_holds(programs):
+    from jobs.spec import Submission, canonical_json
+
+    text = programs["local"].one("pulumi:index:Stash").inputs["input"]
+    assert programs["local"].exports["submissions"]["flight-delay"] == text
+    assert canonical_json(Submission.model_validate_json(text)) == text, "one text per value"
+
+
+DATA = {
+    "gcp:storage/bucket:Bucket": ("forceDestroy", False),
+    "gcp:bigquery/dataset:Dataset": ("deleteContentsOnDestroy", False),
+    "gcp:bigquery/table:Table": ("deletionProtection", True),
+    "gcp:artifactregistry/repository:Repository": (None, None),
+}
+
+
+@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("token", DATA)
+def test_all_locks_on_data_agree_with_the_stack_files_one_switch(programs, stack: str, token: str):
+    on = load_file(ROOT / f"Pulumi.{stack}.yaml").protection.enabled
+    flag, locked = DATA[token]
+    for resource in programs[stack].all(token):
+        assert resource.protect is on
+        if flag:
+            assert resource.inputs[flag] is (locked if on else not locked)
+
+
+def test_prod_is_protected(programs):
+    protected = [each for each in programs["prod"].registered if each.protect]
+    assert {each.token for each in protected} == set(DATA), "data, and nothing that holds none"
+
+
+def test_a_mistake_in_a_stack_file_ends_the_program_in_words_before_any_resource(cloud):
+    import pulumi
+
+    config = raw("dev")["config"]
+    config["mlplatform:alerts"] = {"emial": "ml@example.com"}
+    with pytest.raises(pulumi.RunError, match="did you mean 'email'"):
+        cloud.deploy(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config)
+    assert cloud.registered == []
+
+
+def test_the_entry_point_fits_on_a_screen():
+    assert len((ROOT / "__main__.py").read_text().splitlines()) <= 60
