@@ -1,0 +1,47 @@
+"""The words in which the engine refuses, which are the CLI's."""
+
+from localcloud.engine import urn as urns
+from localcloud.engine.state import ResourceState
+from localcloud.engine.values import Secret, Unknown
+
+
+def replacement(urn: str, because_of: str = "") -> str:
+    because = f' as part of replacing "{because_of}"' if because_of else ""
+    return (
+        f'unable to replace resource "{urn}"{because}\n'
+        "as it is currently marked for protection. To unprotect the resource, remove the `protect` "
+        "flag from the resource in your Pulumi program and run `pulumi up`"
+    )
+
+
+def deletion(urn: str) -> str:
+    return (
+        f'resource "{urn}" cannot be deleted\n'
+        "because it is protected. To unprotect the resource, either remove the `protect` flag from "
+        "the resource in your Pulumi program and run `pulumi up`, or use the command:\n"
+        f"`pulumi state unprotect '{urn}'`"
+    )
+
+
+def check_failure(new: ResourceState, name: str, reason: str) -> str:
+    """An input that the provider does not accept; `name` is "" if it is none in particular."""
+    label = f"{new.type} resource '{urns.name_of(new.urn)}'"
+    if not name:
+        return f"{label} has a problem: {reason}"
+    value = _go_text(new.inputs.get(name))
+    return f"{label}: property {name} value {{{value}}} has a problem: {reason}"
+
+
+def _go_text(value: object) -> str:
+    """A value as the CLI prints it in this one message."""
+    if isinstance(value, dict):
+        return f"map[{' '.join(f'{k}:{{{_go_text(v)}}}' for k, v in sorted(value.items()))}]"
+    if isinstance(value, list):
+        return f"[{' '.join(f'{{{_go_text(item)}}}' for item in value)}]"
+    if isinstance(value, Secret):
+        return "[secret]"
+    if isinstance(value, Unknown):
+        return "<computed>"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "<nil>" if value is None else str(value)
