@@ -1,0 +1,95 @@
+"""The kinds of models: one package each, found by name without importing it.
+
+A workload `flight-delay` is the package `flight_delay` beside this file with `args.py` (pydantic
+only), `prepare.py`, `train.py` and `validate.py`. Does not run anything: that is `jobs.steps`.
+"""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from jobs.progress import Progress
+    from jobs.spec import DataReference
+
+HERE = Path(__file__).parent
+
+
+def names() -> list[str]:
+    """Every workload's name as a stack file writes it, sorted."""
+    return sorted(found.parent.name.replace("_", "-") for found in HERE.glob("*/args.py"))
+
+
+def arguments_model(name: str) -> type["BaseModel"]:
+    """The workload's `Arguments`; imports nothing but pydantic.
+
+    Raises LookupError for an unknown name, listing the valid ones.
+    """
+    return importlib.import_module(f"{_package(name)}.args").Arguments
+
+
+def data_reference(name: str) -> "DataReference":
+    """Which data the workload reads; as light as `arguments_model`, and the same LookupError."""
+    return importlib.import_module(f"{_package(name)}.args").DATA
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One workload. Its functions import their module when they are called, not before.
+
+    `arguments` may be the model itself or the plain values of a job spec.
+    """
+
+    name: str
+    package: str
+
+    def prepare(self, arguments: Any, output_uri: str, progress: "Progress") -> dict[str, Any]:
+        """Write the prepared tables below `output_uri`; returns the manifest."""
+        return self._call("prepare")(self._checked(arguments), output_uri, progress)
+
+    def train(
+        self,
+        arguments: Any,
+        data_uri: str,
+        checkpoint_uri: str,
+        model_uri: str,
+        progress: "Progress",
+    ) -> dict[str, Any]:
+        """Train from prepared data; writes one folder per candidate below `model_uri`."""
+        checked = self._checked(arguments)
+        return self._call("train")(checked, data_uri, checkpoint_uri, model_uri, progress)
+
+    def validate(
+        self, arguments: Any, data_uri: str, model_uri: str, output_uri: str, progress: "Progress"
+    ) -> dict[str, Any]:
+        """Judge the candidates on held-out data; returns the evaluation."""
+        checked = self._checked(arguments)
+        return self._call("validate")(checked, data_uri, model_uri, output_uri, progress)
+
+    def _call(self, step: str) -> Callable[..., dict[str, Any]]:
+        return getattr(importlib.import_module(f"{self.package}.{step}"), step)
+
+    def _checked(self, arguments: Any) -> "BaseModel":
+        return arguments_model(self.name).model_validate(arguments)
+
+
+def load(name: str) -> Workload:
+    """The workload of that name. Raises LookupError, listing the valid ones."""
+    return Workload(name=name, package=_package(name))
+
+
+def _package(name: str) -> str:
+    valid = names()
+    if name in valid:
+        return f"{__name__}.{name.replace('-', '_')}"
+    near = get_close_matches(name, valid, n=1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    raise LookupError(
+        f"there is no workload {name!r}: {hint}valid names are {', '.join(valid)} "
+        "(the folders of jobs/workloads that hold an args.py)"
+    )

@@ -1,0 +1,97 @@
+"""The devices a training runs on: joined into one mesh, each holding its share of a batch.
+
+One axis, `data`. Works alike on one CPU, eight TPU chips or several hosts.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+COORDINATOR_PORT = 8476
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hosts:
+    """Where this process stands among the hosts of a job."""
+
+    coordinator_address: str
+    num_processes: int
+    process_id: int
+
+
+def hosts_of(environment: Mapping[str, str]) -> Hosts | None:
+    """Read Vertex' `CLUSTER_SPEC`; None for a single machine (and for TPU slices: see `join`)."""
+    text = environment.get("CLUSTER_SPEC")
+    if not text:
+        return None
+    spec = json.loads(text)
+    cluster: dict[str, list[str]] = spec.get("cluster", {})
+    pools = sorted(name for name in cluster if name.startswith("workerpool"))
+    members = [(pool, index) for pool in pools for index in range(len(cluster[pool]))]
+    if len(members) < 2:  # noqa: PLR2004 - one machine needs no coordinator
+        return None
+    task = spec["task"]
+    host = cluster["workerpool0"][0].partition(":")[0]
+    return Hosts(
+        coordinator_address=f"{host}:{COORDINATOR_PORT}",
+        num_processes=len(members),
+        process_id=members.index((task["type"], int(task["index"]))),
+    )
+
+
+def join(environment: Mapping[str, str] = os.environ) -> None:
+    """Join the other hosts of this job, if there are any; once, before any other use of JAX."""
+    import jax
+
+    hosts = hosts_of(environment)
+    if hosts is not None:
+        jax.distributed.initialize(hosts.coordinator_address, hosts.num_processes, hosts.process_id)
+    elif "," in environment.get("TPU_WORKER_HOSTNAMES", ""):
+        jax.distributed.initialize()  # a TPU slice of several hosts knows its own members
+
+
+def data_mesh(batch_size: int) -> Any:
+    """A mesh over all devices. Raises ValueError if they cannot share a batch evenly."""
+    import jax
+
+    devices = jax.device_count()
+    if batch_size % devices:
+        above = -(-batch_size // devices) * devices
+        raise ValueError(
+            f"batch_size: {batch_size} rows cannot be shared evenly by {devices} devices; "
+            f"write a multiple of {devices}, such as {above}"
+        )
+    # Explicit axes, the default, are refused by ordinary model code.
+    return jax.make_mesh((devices,), ("data",), axis_types=(jax.sharding.AxisType.Auto,))
+
+
+def share(mesh: Any, rows: NDArray[Any]) -> Any:
+    """Spread a batch, of which every host holds all rows, over the devices of the mesh."""
+    import jax
+    from jax.sharding import NamedSharding, PartitionSpec
+
+    here = np.array_split(rows, jax.process_count())[jax.process_index()]
+    sharding = NamedSharding(mesh, PartitionSpec("data"))
+    return jax.make_array_from_process_local_data(sharding, here, rows.shape)
+
+
+def is_first_host() -> bool:
+    """Whether this process is the one that writes what is written once."""
+    import jax
+
+    return jax.process_index() == 0
+
+
+def wait_for_all(name: str) -> None:
+    """Let no host leave early: Vertex ends the others with the first."""
+    import jax
+
+    if jax.process_count() > 1:
+        from jax.experimental.multihost_utils import sync_global_devices
+
+        sync_global_devices(name)
