@@ -1,0 +1,52 @@
+"""The console script `mlp`: which commands there are. What they do is in `ops.commands`.
+
+Exit statuses: 0 done, 1 failed, 2 wrong usage, 3 the gate refused every model, 7 a preview that
+expected no changes found some, 130 interrupted.
+"""
+
+from ops.commands import image, jobs, models, runs, stack
+from ops.commands.options import Commands, example, group
+
+app = group(
+    "Deploy the platform, run its models and look after them.\n\n"
+    "On stack `local` everything happens on this machine. Other stacks are rehearsed here: "
+    "nothing in Google Cloud is touched unless a command says --cloud.\n\n"
+    "\b\n"
+    "Exit status: 0 done, 1 failed, 2 wrong usage, 3 the gate refused every model,\n"
+    "7 changes where none were expected, 130 interrupted.",
+    cls=Commands,
+)
+
+app.command("up", epilog=example("mlp up", "mlp up --stack dev", "mlp up --json"))(stack.up)
+app.command(
+    "preview",
+    epilog=example(
+        "mlp preview",
+        "mlp preview --stack prod --markdown",
+        "mlp preview --expect-no-changes",
+    ),
+)(stack.preview)
+app.command("drain", epilog=example("mlp drain", "mlp drain --stack dev --cloud"))(stack.drain)
+app.command("down", epilog=example("mlp down"))(stack.down)
+app.command("status", epilog=example("mlp status", "mlp status --json"))(stack.status)
+app.command("outputs", epilog=example("mlp outputs", "mlp outputs --json"))(stack.outputs)
+app.command(
+    "logs",
+    epilog=example("mlp logs", "mlp logs --follow", "mlp logs --step train --lines 100"),
+)(runs.logs)
+app.command(
+    "predict",
+    epilog=example(
+        "mlp predict",
+        "mlp predict flight-delay --sample 3",
+        "mlp predict flight-delay --instances rows.json",
+    ),
+)(models.predict)
+app.add_typer(jobs.app, name="jobs")
+app.add_typer(models.app, name="models")
+app.add_typer(image.app, name="image")
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()

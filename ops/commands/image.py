@@ -1,0 +1,56 @@
+"""The command that builds the image of the jobs."""
+
+from typing import Annotated
+
+import typer
+
+from ops.commands.options import Json, StackName, example, group, print_json, screen, target
+
+app = group("The image that all jobs run from.")
+
+
+@app.callback()
+def _image() -> None:
+    """A group of one command, so that `mlp image build` reads as it does."""
+
+
+@app.command(
+    epilog=example(
+        "mlp image build",
+        "mlp image build --stack dev --cloud --print",
+        "mlp image build --stack dev --cloud",
+    )
+)
+def build(
+    *,
+    stack: StackName = "local",
+    cloud: Annotated[
+        bool,
+        typer.Option(
+            "--cloud", help="Build with Cloud Build and write the digest into the stack file."
+        ),
+    ] = False,
+    model: Annotated[
+        str | None,
+        typer.Option(help="Pin for this model only; for all if left out.", show_default=False),
+    ] = None,
+    accelerator: Annotated[
+        str, typer.Option(help="cpu, tpu or cuda: which build of JAX the image holds.")
+    ] = "cpu",
+    print_only: Annotated[
+        bool, typer.Option("--print", help="Print the command of Cloud Build; run nothing.")
+    ] = False,
+    json_output: Json = False,
+) -> None:
+    """Build the image: here a content-addressed copy, with --cloud a real one.
+
+    The copy holds exactly the files that the Dockerfile copies, so that a local run executes what
+    its digest says while you go on editing.
+    """
+    from ops import image as work
+
+    chosen, shown = target(stack).stack, screen(json_output)
+    request = work.CloudBuild(model=model, accelerator=accelerator, print_only=print_only)
+    answer = work.in_cloud(chosen, request, shown) if cloud else work.here(chosen, shown)
+    if json_output:
+        print_json(answer)

@@ -1,0 +1,168 @@
+"""The image of the jobs: a content-addressed copy here, Cloud Build for a real registry.
+
+The local copy holds exactly the files that the Dockerfile copies, in a folder named after their
+digest. Does not decide which image a model runs: the stack file does.
+"""
+
+import shlex
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ops.display.screen import Screen
+from ops.errors import CommandError, UsageError
+from ops.stack_file import write_image
+from ops.stacks import Stack
+from ops.target import Target
+
+IMAGE_NAME = "mlplatform-jobs"
+JAX_EXTRAS = {"cpu": "", "tpu": "tpu", "cuda": "cuda12"}
+"""Build of JAX per kind of accelerator: the extra of the package `jax`."""
+
+
+@dataclass(frozen=True)
+class LocalImage:
+    """A copy of what the image would hold."""
+
+    digest: str
+    """`sha256:` and 64 hex digits."""
+    folder: Path
+    created: bool
+    """Whether this call made the copy."""
+
+
+def build_local(stack: Stack) -> LocalImage:
+    """Copies the files of the image aside; an unchanged tree is copied once.
+
+    The digest is taken from the copy, not from the tree: who edits a file meanwhile gets a copy
+    whose name is still true.
+    """
+    from jobs.spec import image_files, tree_digest
+
+    images = stack.folder / "images"
+    digest = tree_digest(stack.root)
+    folder = _folder(images, digest)
+    if folder.is_dir():
+        return LocalImage(digest, folder, created=False)
+    images.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=images))
+    try:
+        for file in image_files(stack.root):
+            target = partial / file.relative_to(stack.root)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target)
+        digest = tree_digest(partial)
+        folder = _folder(images, digest)
+        return LocalImage(digest, folder, created=_publish(partial, folder))
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _folder(images: Path, digest: str) -> Path:
+    return images / digest.removeprefix("sha256:")
+
+
+def _publish(partial: Path, folder: Path) -> bool:
+    """Gives the copy its name in one step; False if another process was first."""
+    partial.chmod(0o755)
+    try:
+        partial.rename(folder)
+    except OSError:
+        if folder.is_dir():
+            return False
+        raise
+    return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloudBuild:
+    """What to build with Cloud Build, and for whom."""
+
+    model: str | None = None
+    """Pin the image for this model only; for all if None."""
+    accelerator: str = "cpu"
+    print_only: bool = False
+
+
+def here(stack: Stack, screen: Screen) -> dict[str, Any]:
+    """`mlp image build` on this machine."""
+    image = build_local(stack)
+    screen.line(f"image {image.digest}", "bold")
+    screen.line(f"  {'copied to' if image.created else 'unchanged in'} {stack.shown(image.folder)}")
+    return {"digest": image.digest, "folder": str(image.folder), "created": image.created}
+
+
+def in_cloud(stack: Stack, request: CloudBuild, screen: Screen) -> dict[str, Any]:
+    """`mlp image build --cloud`: builds, and pins the digest in the stack file."""
+    if not stack.is_rehearsal:
+        raise UsageError(
+            f"stack {stack.name} lives on this machine: leave --cloud away, or name another stack"
+        )
+    if request.accelerator not in JAX_EXTRAS:
+        known = ", ".join(JAX_EXTRAS)
+        raise UsageError(f"--accelerator {request.accelerator!r}: choose one of {known}")
+    project = stack.settings().project
+    name = f"{_registry(stack, request)}/{IMAGE_NAME}"
+    command = cloud_command(name, project.id, project.region, JAX_EXTRAS[request.accelerator])
+    screen.line(shlex.join(command))
+    if request.print_only:
+        return {"command": command}
+    image = f"{name}@{build_cloud(stack.root, command)}"
+    changed = write_image(stack.file, image, request.model)
+    screen.line(f"image {image}", "bold")
+    screen.line(
+        f"  written into {stack.file.name} for {', '.join(changed) or 'no model: it was there'}"
+    )
+    screen.line(f"  next: pulumi up --stack {stack.name}")
+    return {"image": image, "models": changed}
+
+
+def cloud_command(name: str, project_id: str, region: str, extra: str) -> list[str]:
+    """The command that builds the image with Cloud Build and prints its digest."""
+    return [
+        "gcloud",
+        "builds",
+        "submit",
+        "--config=cloudbuild.yaml",
+        "--ignore-file=.dockerignore",
+        f"--project={project_id}",
+        f"--region={region}",
+        f"--substitutions=_IMAGE={name},_JAX_EXTRA={extra}",
+        "--format=value(results.images[0].digest)",
+        ".",
+    ]
+
+
+def _registry(stack: Stack, request: CloudBuild) -> str:
+    """The registry that the first up made; a printed command may show where it will be."""
+    outputs = Target(stack, cloud=not request.print_only).raw_outputs()
+    if registry := outputs.get("registry"):
+        return str(registry)
+    if request.print_only:
+        return "REGISTRY"
+    raise CommandError(
+        f"stack {stack.name} has no registry so far: deploy its infrastructure first with "
+        f"pulumi up --stack {stack.name}"
+    )
+
+
+def build_cloud(root: Path, command: list[str]) -> str:
+    """Runs the command and returns the digest of the pushed image. Not run live so far."""
+    if shutil.which(command[0]) is None:
+        raise CommandError(
+            "there is no gcloud on PATH: install the Google Cloud CLI, "
+            "or run the printed command where there is one"
+        )
+    done = subprocess.run(command, cwd=root, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode != 0:
+        raise CommandError(f"the build failed with status {done.returncode}: its log is above")
+    lines = done.stdout.split()
+    if not lines or not lines[-1].startswith("sha256:"):
+        raise CommandError(
+            "the build printed no digest: look it up with gcloud artifacts docker images list "
+            "and write it into the stack file by hand"
+        )
+    return lines[-1]

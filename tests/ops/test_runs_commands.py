@@ -1,0 +1,145 @@
+"""`mlp logs` and `mlp jobs`."""
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from ops_fakes import World, failed_status, run_status, step, submission_text
+
+from jobs import clients, runs, submit
+from jobs.spec import Submission
+from ops import logs
+
+
+@pytest.fixture
+def ran(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A run whose pipeline and training left logs."""
+    for job in ("flight-delay-abc-1", "42"):
+        file = world.root / ".mlplatform" / "local" / "jobs" / job / "log.txt"
+        file.parent.mkdir(parents=True)
+        file.write_text("".join(f"{job} line {n}\n" for n in range(100)))
+    job = SimpleNamespace(name="projects/p/locations/l/customJobs/42")
+    client = SimpleNamespace(list_custom_jobs=lambda request: [job])
+    monkeypatch.setattr(clients, "vertex", lambda service, location: client)
+    submission = Submission.model_validate_json(submission_text())
+    monkeypatch.setattr(runs, "submission_of", lambda *run: submission)
+    return world
+
+
+def test_logs_show_steps_and_the_end_of_each_log(ran: World, mlp: Any) -> None:
+    said = mlp("logs", "--lines", "2").output
+    assert "train: done (12.3s)" in said
+    assert "flight-delay-abc-1 line 99" in said
+    assert "42 line 98" in said
+    assert "42 line 97" not in said
+
+
+def test_the_log_of_the_training_is_that_of_its_own_job(ran: World, mlp: Any) -> None:
+    said = mlp("logs", "flight-delay-abc-1", "--step", "train").output
+    assert "42 line 99" in said
+    assert "flight-delay-abc-1 line" not in said
+    assert "prepare" not in said
+
+
+def test_a_failed_step_shows_its_last_lines(ran: World, mlp: Any) -> None:
+    ran.statuses = [failed_status()]
+    said = mlp("logs").output
+    assert "train: failed (12.3s) loss is NaN" in said
+    assert "  | loss nan" in said
+
+
+def test_an_unknown_step_is_wrong_usage(ran: World, mlp: Any) -> None:
+    done = mlp("logs", "--step", "trian")
+    assert done.exit_code == 2
+    assert "prepare, train, validate" in done.stderr
+
+
+def test_an_unknown_run_is_named_with_those_there_are(ran: World, mlp: Any) -> None:
+    done = mlp("logs", "nope")
+    assert done.exit_code == 1
+    assert "flight-delay-abc-1" in done.stderr
+
+
+def test_logs_of_a_stack_that_was_never_deployed_start_no_service(world: World, mlp: Any) -> None:
+    world.outputs = {}
+    assert mlp("logs").exit_code == 1
+    assert world.asked == []
+
+
+def test_following_prints_what_is_appended_until_the_run_ends(
+    ran: World, mlp: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = ran.root / ".mlplatform" / "local" / "jobs" / "42" / "log.txt"
+    live = run_status(state="RUNNING", steps=[step("train", "RUNNING")])
+    ran.statuses = [live]
+
+    def follow(*run: Any) -> Any:
+        for text in ("", "new line\n", ""):
+            with file.open("a") as stream:
+                stream.write(text)
+            yield live
+
+    monkeypatch.setattr(runs, "follow", follow)
+    said = mlp("logs", "--step", "train", "--follow").output
+    assert said.count("new line") == 1
+
+
+def test_the_cloud_gets_the_command_for_its_logs() -> None:
+    assert "gcloud logging read" in logs.cloud_command("42", "my-project")
+
+
+def test_the_tail_of_a_missing_file_is_empty(ran: World) -> None:
+    assert logs.tail(ran.root / "nothing", 5) == []
+
+
+def test_jobs_list_as_text_and_json(ran: World, mlp: Any) -> None:
+    assert "flight-delay-abc-1  flight-delay  running" in mlp("jobs", "list").output
+    found = json.loads(mlp("jobs", "list", "--json").stdout)
+    assert found[0]["created_at"] == "2026-01-02T03:04:05+00:00"
+
+
+def test_jobs_show_tells_steps_arguments_and_verdict(ran: World, mlp: Any) -> None:
+    said = mlp("jobs", "show").output
+    assert "arguments  epochs 4" in said
+    assert "rollout: done" in said
+    assert "candidate   baseline" in said
+
+
+def test_jobs_show_as_json(ran: World, mlp: Any) -> None:
+    found = json.loads(mlp("jobs", "show", "--json").stdout)
+    assert found["submission"]["spec"]["arguments"] == {"epochs": 4}
+    assert [item["name"] for item in found["steps"]][:2] == ["prepare", "train"]
+
+
+def test_submit_says_whether_a_run_was_made(ran: World, mlp: Any) -> None:
+    assert "run flight-delay-abc-1 submitted" in mlp("jobs", "submit").output
+    ran.created, ran.submitted = False, "SUCCEEDED"
+    assert "is succeeded already" in mlp("jobs", "submit", "flight-delay").output
+
+
+def test_a_dry_run_prints_the_message_and_sends_nothing(
+    ran: World, mlp: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = {"display_name": "flight-delay-abc-1"}
+    monkeypatch.setattr(submit, "pipeline_job", lambda submission, attempt: message)
+    done = mlp("jobs", "submit", "--dry-run", "flight-delay")
+    assert json.loads(done.stdout) == [message]
+    assert ran.asked == [], "no service is started for it either"
+
+
+def test_submit_of_an_unknown_model_lists_the_models(ran: World, mlp: Any) -> None:
+    done = mlp("jobs", "submit", "flihgt-delay")
+    assert done.exit_code == 2
+    assert "choose one of flight-delay" in done.stderr
+
+
+def test_cancel_asks_vertex_for_a_live_run_only(
+    ran: World, mlp: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cancelled: list[str] = []
+    monkeypatch.setattr(runs, "cancel", cancelled.append)
+    assert mlp("jobs", "cancel", "flight-delay-abc-1").exit_code == 0
+    assert cancelled == ["projects/p/locations/europe-west4/pipelineJobs/flight-delay-abc-1"]
+    ran.submitted = "SUCCEEDED"
+    assert mlp("jobs", "cancel", "flight-delay-abc-1").exit_code == 1

@@ -1,0 +1,160 @@
+"""`mlp up`: what is called, what is said, and the exit status."""
+
+import json
+from typing import Any
+
+from ops_fakes import (
+    REFUSAL,
+    World,
+    changed_epochs,
+    failed_status,
+    nothing_changed,
+    outputs,
+    run_status,
+    step,
+    submission_text,
+)
+
+
+def test_a_first_up_deploys_submits_follows_and_prints_a_prediction(world: World, mlp: Any) -> None:
+    running = run_status(state="RUNNING", steps=[step("prepare"), step("train", "RUNNING")])
+    world.statuses = [running, run_status()]
+    done = mlp("up")
+    assert done.exit_code == 0, done.output
+    verbs = [entry[0] for entry in world.asked]
+    assert verbs == ["connect", "up", "ensure"], "services first: the hook submits during the up"
+    for said in (
+        "+ gcp:storage:Bucket artifacts-bucket: created (0.3s)",
+        "flight-delay prepare: done (12.3s)",
+        "flight-delay train: running",
+        "model       flight-delay version 3",
+        "candidate   baseline",
+        "UA 1545 EWR→IAH",
+        "prediction: probability 0.25 (actual: 1)",
+        ".mlplatform/local/reports/flight-delay-abc-1/report.html",
+    ):
+        assert said in done.output
+
+
+def test_plain_output_has_no_escape_codes(world: World, mlp: Any) -> None:
+    assert "\x1b" not in mlp("up").output
+
+
+def test_the_services_are_in_the_environment_before_the_program_runs(
+    world: World, mlp: Any, monkeypatch: Any
+) -> None:
+    import os
+
+    import localcloud
+
+    seen: list[str] = []
+    inner = localcloud.up
+
+    def up(*arguments: Any, **options: Any) -> Any:
+        seen.append(os.environ["MLPLATFORM_TEST"])
+        return inner(*arguments, **options)
+
+    monkeypatch.setattr(localcloud, "up", up)
+    mlp("up")
+    assert seen == ["connected"]
+
+
+def test_an_up_without_a_change_says_so_and_follows_nothing(world: World, mlp: Any) -> None:
+    world.events, world.submitted, world.created = nothing_changed(), "SUCCEEDED", False
+    done = mlp("up")
+    assert done.exit_code == 0
+    assert "no changes: 3 resources unchanged, nothing submitted" in done.output
+    assert "prediction: " in done.output, "what is served is shown all the same"
+    assert "==" not in done.output, "the panel was shown when the run ended"
+
+
+def test_an_update_is_shown_field_by_field(world: World, mlp: Any) -> None:
+    world.events = changed_epochs()
+    assert "~ input.spec.arguments.epochs: 8 → 12" in mlp("up").output
+
+
+def test_a_failed_run_names_the_step_its_log_and_the_command_for_more(
+    world: World, mlp: Any
+) -> None:
+    world.statuses = [failed_status()]
+    done = mlp("up")
+    assert done.exit_code == 1
+    assert "step train of run flight-delay-abc-1 failed after 12.3s: loss is NaN" in done.output
+    assert "  | loss nan" in done.output
+    assert "mlp logs flight-delay-abc-1 --step train --stack local" in done.output
+    assert "nothing was registered or deployed" in done.output
+
+
+def test_a_gate_that_refuses_every_model_exits_with_3(world: World, mlp: Any) -> None:
+    world.statuses = [run_status(REFUSAL)]
+    done = mlp("up")
+    assert done.exit_code == 3
+    assert "the gate refuses every candidate" in done.output
+    assert "prediction:" not in done.output, "nothing serves what was refused"
+
+
+def test_a_failed_deployment_submits_nothing_more_and_names_the_resource(
+    world: World, mlp: Any
+) -> None:
+    world.fail("the name is taken")
+    done = mlp("up")
+    assert done.exit_code == 1
+    assert "error: artifacts-bucket: the name is taken" in done.stderr
+    assert ("ensure", "flight-delay") not in world.asked
+
+
+def test_a_rehearsal_says_first_that_nothing_is_touched(world: World, mlp: Any) -> None:
+    done = mlp("up", "--stack", "dev")
+    assert done.output.splitlines()[0].startswith("nothing in Google Cloud is touched")
+
+
+def test_the_local_stack_is_no_rehearsal(world: World, mlp: Any) -> None:
+    assert "rehearsal" not in mlp("up").output
+
+
+def test_a_rehearsed_run_that_needs_a_tpu_is_not_waited_for(world: World, mlp: Any) -> None:
+    text = submission_text(machine_type="ct5lp-hightpu-4t", tpu_topology="2x4")
+    world.outputs = outputs(submissions={"flight-delay": text})
+    world.statuses = [run_status(state="RUNNING")]
+    done = mlp("up", "--stack", "prod")
+    assert done.exit_code == 0
+    assert "its training stays queued: no ct5lp-hightpu-4t here" in done.output
+
+
+def test_no_follow_leaves_the_run_alone(world: World, mlp: Any) -> None:
+    world.statuses = [run_status(state="RUNNING")]
+    done = mlp("up", "--no-follow")
+    assert done.exit_code == 0
+    assert "run flight-delay-abc-1 goes on" in done.output
+
+
+def test_a_model_without_an_image_gets_the_next_command(world: World, mlp: Any) -> None:
+    world.outputs = outputs(submissions={}, without_image=["flight-delay"])
+    done = mlp("up", "--stack", "dev")
+    assert "mlp image build --stack dev --cloud --model flight-delay" in done.output
+    assert ("ensure", "flight-delay") not in world.asked
+
+
+def test_json_is_the_whole_answer(world: World, mlp: Any) -> None:
+    done = mlp("up", "--json")
+    answer = json.loads(done.stdout)
+    assert answer["changes"] == {"create": 3}
+    assert answer["submissions"][0]["created"] is True
+    assert answer["models"][0]["prediction"] == {"probability": 0.25}
+
+
+def test_json_of_a_failed_run_names_it(world: World, mlp: Any) -> None:
+    world.statuses = [failed_status()]
+    done = mlp("up", "--json")
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["failed_runs"] == ["flight-delay-abc-1"]
+
+
+def test_interrupting_says_that_the_run_goes_on(world: World, mlp: Any, monkeypatch: Any) -> None:
+    def interrupt(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ops.following.follow", interrupt)
+    done = mlp("up")
+    assert done.exit_code == 130
+    assert "goes on without you" in done.output
