@@ -1,7 +1,8 @@
 """Takes away what jobs made, in the order that the cloud accepts, and only under the stack's label.
 
-Runs and jobs are cancelled and deleted, deployments undone, models and objects deleted. Does not
-delete a resource of the graph: that is the engine's, and it comes after this.
+Runs and jobs are cancelled and deleted, deployments undone, models deleted. Objects stay: they go
+with their bucket, if its protection allows that. Does not delete a resource of the graph: that is
+the engine's, and it comes after this.
 """
 
 from collections.abc import Iterator
@@ -15,10 +16,8 @@ CANCEL_SECONDS = 600
 _LIVE = {"QUEUED", "PENDING", "RUNNING", "CANCELLING", "PAUSED", "UPDATING"}
 
 
-def drain(
-    project_id: str, location: str, stack: str, *, endpoints: list[str], bucket: str | None
-) -> Iterator[str]:
-    """Yields one line per thing done. `endpoints` and `bucket` are those of the stack's outputs.
+def drain(project_id: str, location: str, stack: str, *, endpoints: list[str]) -> Iterator[str]:
+    """Yields one line per thing done. `endpoints` are the stack's, by full resource name.
 
     Runs are ended before what they would still deploy; endpoints are emptied before the models
     that they serve. Repeating it is harmless.
@@ -29,8 +28,6 @@ def drain(
         yield from _undeploy(endpoint, location)
     yield from _delete_models(parent, location, stack)
     yield from _delete_jobs(parent, location, stack)
-    if bucket:
-        yield from _empty(project_id, bucket)
 
 
 def left_over(project_id: str, location: str, stack: str) -> list[str]:
@@ -93,20 +90,6 @@ def _delete_jobs(parent: str, location: str, stack: str) -> Iterator[str]:
     for job in _custom_jobs(parent, location, stack):
         jobs.delete_custom_job(name=job.name).result(timeout=600)
         yield f"deleted {job.name}"
-
-
-def _empty(project_id: str, bucket: str) -> Iterator[str]:
-    from google.api_core.exceptions import NotFound
-
-    client = clients.storage_client(project_id)
-    try:
-        blobs = list(client.list_blobs(bucket, versions=True))
-    except NotFound:
-        return
-    for blob in blobs:
-        client.bucket(bucket).delete_blob(blob.name, generation=blob.generation)
-    if blobs:
-        yield f"deleted {len(blobs)} objects of gs://{bucket}"
 
 
 def _runs(parent: str, location: str, stack: str) -> list[Any]:

@@ -21,6 +21,8 @@ CREATE TABLE IF NOT EXISTS documents (
 CREATE TABLE IF NOT EXISTS counters (kind TEXT PRIMARY KEY, value INTEGER NOT NULL);
 """
 _BUSY_SECONDS = 30.0
+_LAST_CHARACTER = 0x10FFFF
+_SURROGATES = range(0xD800, 0xE000)
 
 
 class Store:
@@ -71,9 +73,9 @@ class Store:
     ) -> list[tuple[str, Document]]:
         """Documents whose name begins with `prefix` and lies in [start, end), sorted by name."""
         conditions, values = ["kind = ?", "name >= ?"], [kind, max(prefix, start)]
-        if prefix:
+        if after_prefix(prefix):
             conditions.append("name < ?")
-            values.append(prefix[:-1] + chr(ord(prefix[-1]) + 1))
+            values.append(after_prefix(prefix))
         if end:
             conditions.append("name < ?")
             values.append(end)
@@ -127,3 +129,15 @@ class Store:
             connection.executescript(_SCHEMA)
             self._local.connection = connection
         return connection
+
+
+def after_prefix(prefix: str) -> str:
+    """The first string after every string that begins with `prefix`; "" if there is none."""
+    while prefix and ord(prefix[-1]) == _LAST_CHARACTER:
+        prefix = prefix[:-1]
+    if not prefix:
+        return ""
+    following = ord(prefix[-1]) + 1
+    if following in _SURROGATES:
+        following = _SURROGATES.stop
+    return prefix[:-1] + chr(following)

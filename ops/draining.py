@@ -4,14 +4,13 @@ Owns which places there are to drain; how a place is drained is `jobs.drain`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ops.display.screen import Screen
 from ops.stacks import Stack
 from ops.target import Target, connect
 
 _ENDPOINT = "gcp:vertex/aiEndpoint:AiEndpoint"
-_BUCKET = "gcp:storage/bucket:Bucket"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +20,6 @@ class Place:
     project_id: str
     location: str
     endpoints: list[str]
-    buckets: list[str] = field(default_factory=list)
 
 
 def places(target: Target) -> list[Place]:
@@ -33,7 +31,6 @@ def places(target: Target) -> list[Place]:
                 project_id=outputs.project_id,
                 location=outputs.region,
                 endpoints=list(outputs.endpoints.values()),
-                buckets=[outputs.artifacts_bucket],
             )
         ]
     return _from_state(target.stack)
@@ -45,17 +42,14 @@ def _from_state(stack: Stack) -> list[Place]:
 
     resources = localcloud.resources(stack.root, stack.name)
     endpoints = [str(item["id"]) for item in resources if item["type"] == _ENDPOINT]
-    buckets = [str(item["id"]) for item in resources if item["type"] == _BUCKET]
     homes = sorted({tuple(endpoint.split("/")[1:4:2]) for endpoint in endpoints})
     return [
         Place(
             project_id=project_id,
             location=location,
             endpoints=[e for e in endpoints if e.split("/")[1:4:2] == [project_id, location]],
-            # Buckets know no location of jobs: the first place empties them all.
-            buckets=buckets if index == 0 else [],
         )
-        for index, (project_id, location) in enumerate(homes)
+        for project_id, location in homes
     ]
 
 
@@ -87,11 +81,4 @@ def left_over(target: Target) -> list[str]:
 def _drain_place(place: Place, stack: str) -> Iterator[str]:
     from jobs import drain as jobs_drain
 
-    first, *others = [*place.buckets] or [None]
-    yield from jobs_drain.drain(
-        place.project_id, place.location, stack, endpoints=place.endpoints, bucket=first
-    )
-    for bucket in others:
-        yield from jobs_drain.drain(
-            place.project_id, place.location, stack, endpoints=[], bucket=bucket
-        )
+    return jobs_drain.drain(place.project_id, place.location, stack, endpoints=place.endpoints)

@@ -6,6 +6,7 @@ Does not decide whether a run is needed: `jobs.submit` does.
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ops.display.screen import Screen
@@ -41,14 +42,43 @@ class Run:
         )
 
 
-def ensure(submissions: "dict[str, Submission]") -> list[Run]:
-    """Submits what has no live or succeeded run; harmless to repeat."""
+def ensure(submissions: "dict[str, Submission]", since: datetime | None = None) -> list[Run]:
+    """Submits what has no live or succeeded run; harmless to repeat.
+
+    A run that was made after `since` is taken as it is, even if it has failed by now: one command
+    makes one attempt.
+    """
+    from jobs.spec import identity
     from jobs.submit import ensure_submitted
 
+    fresh = _made_since(submissions, since)
     return [
-        Run(model, submission, ensure_submitted(submission))
+        Run(model, submission, fresh.get(identity(submission.spec)) or ensure_submitted(submission))
         for model, submission in submissions.items()
     ]
+
+
+def _made_since(
+    submissions: "dict[str, Submission]", since: datetime | None
+) -> "dict[str, Submitted]":
+    """The newest run per identity among those made after `since`."""
+    from jobs.runs import list_runs
+    from jobs.submit import Submitted
+
+    if since is None or not submissions:
+        return {}
+    places = {
+        (item.placement.project_id, item.placement.location, item.spec.stack)
+        for item in submissions.values()
+    }
+    newest_last = [run for place in places for run in reversed(list_runs(*place))]
+    return {
+        run.identity: Submitted(
+            run_id=run.run_id, resource_name=run.resource_name, state=run.state, created=True
+        )
+        for run in newest_last
+        if run.created_at >= since
+    }
 
 
 def status(run: Run) -> "RunStatus":

@@ -5,6 +5,7 @@ finds the run that is there, and makes it if the hook could not.
 """
 
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +64,7 @@ class Outcome:
 
 def up(stack: Stack, screen: Screen, *, follow: bool = True) -> Outcome:
     """Runs the whole path; the outcome's exit status says how it ended."""
+    began = datetime.now(UTC)
     header(stack, screen)
     image = build_local(stack)
     made = "copied" if image.created else "unchanged"
@@ -77,7 +79,7 @@ def up(stack: Stack, screen: Screen, *, follow: bool = True) -> Outcome:
             f"model {model} has no image yet: its infrastructure is there, no run is", "yellow"
         )
         screen.line(f"  next: mlp image build --stack {stack.name} --cloud --model {model}")
-    outcome.runs = following.ensure(outputs.all_submissions())
+    outcome.runs = following.ensure(outputs.all_submissions(), began)
     _conclude(stack, screen, outputs, outcome, follow=follow)
     return outcome
 

@@ -14,10 +14,11 @@ from starlette.routing import Route
 
 from localcloud.services.context import Context
 from localcloud.services.errors import invalid, not_implemented
-from localcloud.services.storage_listing import after_prefix, list_page
+from localcloud.services.storage_listing import list_page
 from localcloud.services.storage_media import media
 from localcloud.services.storage_metadata import Document, Preconditions
 from localcloud.services.storage_objects import OBJECTS, Objects
+from localcloud.store import after_prefix
 
 _MOST_SOURCES = 32
 

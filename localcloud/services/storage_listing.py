@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from localcloud.services.errors import invalid, not_implemented
 from localcloud.services.storage_metadata import Document
+from localcloud.store import after_prefix
 
 # (first name, end or "", most names) -> objects in [first, end) in order of their names.
 Scan = Callable[[str, str, int], list[tuple[str, Document]]]
@@ -17,8 +18,6 @@ Scan = Callable[[str, str, int], list[tuple[str, Document]]]
 _PAGE = 1000
 _BATCH = 500
 _UNSUPPORTED = ("filter", "includeFoldersAsPrefixes", "matchGlob", "softDeleted", "versions")
-_LAST_CHARACTER = 0x10FFFF
-_SURROGATES = range(0xD800, 0xE000)
 
 
 @dataclass(kw_only=True)
@@ -57,18 +56,6 @@ def list_page(scan: Scan, query: Mapping[str, str]) -> Page:
         if len(batch) < min(_BATCH, limit + 1) or not position:
             return page
     return page
-
-
-def after_prefix(prefix: str) -> str:
-    """The first string after every string that begins with `prefix`; "" if there is none."""
-    while prefix and ord(prefix[-1]) == _LAST_CHARACTER:
-        prefix = prefix[:-1]
-    if not prefix:
-        return ""
-    following = ord(prefix[-1]) + 1
-    if following in _SURROGATES:
-        following = _SURROGATES.stop
-    return prefix[:-1] + chr(following)
 
 
 def _limit(value: str | None) -> int:

@@ -28,7 +28,7 @@ from localcloud.services.storage_metadata import (
 BUCKETS = "gcp:storage/bucket:Bucket"
 OBJECTS = "storage/objects"  # named "<bucket>/<object>"
 NONCURRENT = "storage/noncurrent"  # named "<bucket>/<object>#<generation>"
-UPLOADS = "storage/uploads"  # named by upload id
+UPLOADS = "storage/uploads"  # named `<bucket>/<upload id>`
 _NO_CONDITIONS = Preconditions()
 _UPLOAD_LIFE = timedelta(days=7)  # as in the real service
 
@@ -129,9 +129,7 @@ class Objects:
             if old and versioned:
                 self._retire(bucket, old)
             if upload:
-                self.store.put(
-                    UPLOADS, upload, {"done": document, "bucket": bucket, "created": now()}
-                )
+                self.store.put(UPLOADS, f"{bucket}/{upload}", {"done": document, "created": now()})
         if old and not versioned:
             self._payload(old["generation"]).unlink(missing_ok=True)
         return document
@@ -229,11 +227,11 @@ class Objects:
                 kept.add(document["generation"])
         expired = (datetime.now(UTC) - _UPLOAD_LIFE).isoformat()
         uploads = set()
-        for upload, document in self.store.list(UPLOADS):
+        for key, document in self.store.list(UPLOADS):
             if document["created"] < expired:
-                self.store.delete(UPLOADS, upload)
+                self.store.delete(UPLOADS, key)
             else:
-                uploads.add(upload)
+                uploads.add(key.rpartition("/")[2])
         for folder, names in ((self._folder, kept), (self._incoming, uploads)):
             for path in folder.iterdir():
                 if path.is_file() and path.name not in names:

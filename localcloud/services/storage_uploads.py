@@ -118,22 +118,21 @@ class _Uploads:
         upload = uuid.uuid4().hex
         self._objects.incoming(upload).touch()
         body = {
-            "bucket": bucket,
             "metadata": metadata,
             "query": dict(request.query_params),
             "created": now(),
         }
-        self._objects.store.put(UPLOADS, upload, body)
+        self._objects.store.put(UPLOADS, f"{bucket}/{upload}", body)
         location = f"{self._url}{request.url.path}?uploadType=resumable&upload_id={upload}"
         return JSONResponse({}, headers={"location": location, "x-guploader-uploadid": upload})
 
     async def resume(self, request: Request) -> Response:
         """Takes the next bytes, or says how many there are."""
-        upload = request.query_params.get("upload_id", "")
+        upload, bucket = request.query_params.get("upload_id", ""), request.path_params["bucket"]
         async with self._locks.setdefault(upload, asyncio.Lock()):
-            session = self._session(request, upload)
+            session = self._session(bucket, upload)
             if "done" in session:  # the client did not see our answer
-                return JSONResponse(resource(self._url, session["bucket"], session["done"]))
+                return JSONResponse(resource(self._url, bucket, session["done"]))
             payload = self._objects.incoming(upload)
             complete = await _receive(request, payload)
             if not complete:
@@ -141,26 +140,26 @@ class _Uploads:
             metadata = {**session["metadata"], **_header_digests(request)}
             document = await run_in_threadpool(
                 self._objects.commit,
-                session["bucket"],
+                bucket,
                 metadata,
                 payload,
                 Preconditions.of(session["query"]),
                 upload=upload,
             )
-        return JSONResponse(resource(self._url, session["bucket"], document))
+        return JSONResponse(resource(self._url, bucket, document))
 
     async def cancel(self, request: Request) -> Response:
         """Forgets an upload."""
-        upload = request.query_params.get("upload_id", "")
+        upload, bucket = request.query_params.get("upload_id", ""), request.path_params["bucket"]
         async with self._locks.setdefault(upload, asyncio.Lock()):
-            self._session(request, upload)
-            self._objects.store.delete(UPLOADS, upload)
+            self._session(bucket, upload)
+            self._objects.store.delete(UPLOADS, f"{bucket}/{upload}")
             self._objects.incoming(upload).unlink(missing_ok=True)
         return Response(status_code=_CANCELLED)
 
-    def _session(self, request: Request, upload: str) -> Document:
-        session = self._objects.store.get(UPLOADS, upload)
-        if session is None or session["bucket"] != request.path_params["bucket"]:
+    def _session(self, bucket: str, upload: str) -> Document:
+        session = self._objects.store.get(UPLOADS, f"{bucket}/{upload}")
+        if session is None:
             raise not_found(f"No such upload: {upload}.")
         return session
 

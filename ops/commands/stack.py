@@ -66,9 +66,10 @@ def preview(
 
 
 def drain(*, stack: StackName = "local", cloud: Cloud = False) -> None:
-    """Cancel runs, undeploy and delete models, empty the bucket, in the order the cloud accepts.
+    """Cancel runs, undeploy and delete models, in the order that the cloud accepts.
 
-    Only what carries the label of the stack. The resources of the graph stay.
+    Only what carries the label of the stack. The resources of the graph stay, and so do objects:
+    they go with their bucket.
     """
     from ops import draining
 

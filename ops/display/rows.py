@@ -39,6 +39,7 @@ _REPLACE = ("create-replacement", "replace", "delete-replaced")
 _MODULE_MEMBER = re.compile(r"/[^:/]+:")
 _DEFAULT_PROVIDER = re.compile(r"::pulumi:providers:[^:]+::default")
 _TEXT_LIMIT = 70
+_CONTEXT = 20
 _WORTH_SAYING_SECONDS = 0.05
 
 
@@ -217,7 +218,20 @@ def describe(change: ChangeLike) -> str:
         case "delete":
             return f"- {change.path}: {value_text(change.old)}"
         case _:
-            return f"~ {change.path}: {value_text(change.old)} → {value_text(change.new)}"
+            old, new = _apart(change.old, change.new)
+            return f"~ {change.path}: {value_text(old)} → {value_text(new)}"
+
+
+def _apart(old: Any, new: Any) -> tuple[Any, Any]:
+    """Long texts from where they begin to differ: cut from the left, not only from the right."""
+    if not (isinstance(old, str) and isinstance(new, str)):
+        return old, new
+    if max(len(old), len(new)) <= _TEXT_LIMIT:
+        return old, new
+    pairs = zip(old, new, strict=False)
+    alike = next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(old), len(new)))
+    start = alike - _CONTEXT
+    return (f"…{old[start:]}", f"…{new[start:]}") if start > 0 else (old, new)
 
 
 def value_text(value: Any, limit: int = _TEXT_LIMIT) -> str:

@@ -38,12 +38,14 @@ class LiveRuns:
 
 
 def _table(status: "RunStatus") -> Table:
-    table = Table(box=None, show_header=False, show_edge=False, pad_edge=False, padding=(0, 1))
+    table = Table(
+        expand=True, box=None, show_header=False, show_edge=False, pad_edge=False, padding=(0, 1)
+    )
     table.add_column(min_width=_NAME_WIDTH, no_wrap=True)
     table.add_column(min_width=_BAR_WIDTH)
     table.add_column(justify="right", min_width=_TIME_WIDTH, no_wrap=True)
     # The message alone gives way where the terminal is narrow.
-    table.add_column(no_wrap=True, overflow="ellipsis")
+    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     for step in status.steps:
         style = progress.STYLES.get(step.state, "dim")
         done = 1.0 if step.state == "SUCCEEDED" else step.progress

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localcloud.services.errors import ApiError
-from localcloud.services.storage_listing import after_prefix, list_page
+from localcloud.services.storage_listing import list_page
+from localcloud.store import after_prefix
 
 # A small alphabet makes collisions; the last two sit at the edges of what a string can hold.
 TEXT = st.text(alphabet="a/b.0\ud7ff\U0010ffff", max_size=5)

@@ -86,6 +86,18 @@ def test_a_job_that_is_lost_with_its_supervisor_is_started_again(
     assert vertex.finished(job).state == api.JobState.JOB_STATE_SUCCEEDED
 
 
+def test_a_job_without_its_launcher_is_not_run_a_second_time_beside_itself(
+    own_vertex: Callable[[], Any],
+) -> None:
+    job, folder = _started(vertex := own_vertex())
+    os.kill(_job_pid(vertex, job), signal.SIGKILL)  # the launcher alone, not its group
+    time.sleep(0.5)
+    assert (folder / "starts").read_text() == "x", "the command itself still runs"
+    (folder / "go").write_text("0")
+    assert vertex.finished(job).state == api.JobState.JOB_STATE_SUCCEEDED
+    assert (folder / "starts").read_text() == "xx", "its exit code is lost, so it runs again"
+
+
 def test_a_job_that_is_lost_four_times_fails(own_vertex: Callable[[], Any]) -> None:
     job, folder = _started(vertex := own_vertex())
     for start in range(1, 5):

@@ -100,6 +100,7 @@ def test_a_job_without_its_image_fails_and_says_how_to_build_it(
     [
         {"machine_type": "ct5lp-hightpu-4t", "tpu_topology": "2x2"},
         {"machine_type": "a3-highgpu-8g", "accelerator_type": 15, "accelerator_count": 8},
+        {"machine_type": "ct6e-standard-1t"},
         {"machine_type": "n1-standard-4", "accelerator_type": "NVIDIA_TESLA_T4"},
     ],
 )

@@ -82,9 +82,11 @@ def test_a_filter_means_what_it_says(tree: tuple[str, Any], item: dict[str, Any]
         ("display_name:tra*", True),
         ("display_name:rain", False),
         ("display_name:*ai*", True),
+        ("display_name:t.ain", False),
         ('display_name="tra*"', False),
         ("NOT state=A AND labels.x=1", False),
-        # OR binds closer than AND: false AND (true OR true).
+        # OR binds closer than AND: false AND (true OR true), (true OR false) AND false.
+        ("display_name=train OR state=A AND state=A", False),
         ("state=A AND display_name=train OR display_name=train", False),
     ],
 )
