@@ -73,7 +73,7 @@ def of_fleets(folder: Path) -> Table:
 
 
 def of_cli(_: Path) -> Table:
-    help_runs = [once(python("-m", "ops.cli", "--help")) for _ in range(10)]
+    help_runs = [once(python("-m", "ops", "--help")) for _ in range(10)]
     bare = median([once(python("-c", "pass")) for _ in range(10)])
     found = median(help_runs)
     figures = [f"{value:.3f}" for value in (found.seconds, bare.seconds)]

@@ -121,8 +121,9 @@ class SubmissionPlan:
     def _judge(self, models: list[str]) -> str:
         if len(models) <= self._max_submissions:
             return ""
+        runs = "1 run" if len(models) == 1 else f"{len(models)} runs"
         return (
-            f"this would submit {len(models)} runs ({', '.join(sorted(models))}), but "
+            f"this would submit {runs} ({', '.join(sorted(models))}), but "
             f"mlplatform:submission.max_submissions is {self._max_submissions}: nothing was "
             "submitted; raise it, or change fewer models at once"
         )

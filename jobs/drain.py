@@ -5,6 +5,7 @@ with their bucket, if its protection allows that. Does not delete a resource of 
 the engine's, and it comes after this.
 """
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -41,14 +42,24 @@ def _end_jobs(parent: str, location: str, stack: str) -> Iterator[str]:
     pipelines, jobs = clients.vertex("pipeline", location), clients.vertex("job", location)
     for run in _runs(parent, location, stack):
         if _state(run) in _LIVE:
-            pipelines.cancel_pipeline_job(name=run.name)
+            _cancel(pipelines.cancel_pipeline_job, run.name)
             yield f"cancelling {run.name}"
             _await_end(lambda name=run.name: pipelines.get_pipeline_job(name=name), run.name)
     for job in _custom_jobs(parent, location, stack):
         if _state(job) in _LIVE:
-            jobs.cancel_custom_job(name=job.name)
+            _cancel(jobs.cancel_custom_job, job.name)
             yield f"cancelling {job.name}"
             _await_end(lambda name=job.name: jobs.get_custom_job(name=name), job.name)
+
+
+def _cancel(cancel: Any, name: str) -> None:
+    from google.api_core.exceptions import BadRequest
+
+    try:
+        cancel(name=name)
+    except BadRequest:
+        # It ended between our look and our call; waiting for its end tells.
+        logging.getLogger(__name__).info("%s had ended before it was cancelled", name)
 
 
 def _await_end(look: Any, name: str) -> None:

@@ -1,7 +1,8 @@
 """Decides from measured figures whether a model may be registered, and which one.
 
-Pure: reads no file and calls no service. The network must hold its bounds and beat the baseline
-by the agreed gain; otherwise the baseline is the candidate if it holds the same bounds.
+Pure: reads no file and calls no service. The network must hold its bounds and clearly beat the
+baseline: a gain within the noise does not pay for the more complicated model. Otherwise the
+baseline is the candidate, if it holds the same bounds.
 """
 
 from typing import Any, Literal
@@ -38,17 +39,21 @@ class Decision(BaseModel):
 
 
 def decide(evaluation: dict[str, Any], bounds: GateBounds) -> Decision:
-    """Applies the bounds to an evaluation. NaN passes no check."""
+    """Applies the bounds to an evaluation. NaN passes no check.
+
+    `evaluation` names `primary` and `baseline`, has the figures of both below `candidates`, and
+    below `auc_gain` the ends `low` and `high` of the 95 % interval of the gain in AUC.
+    """
     primary, baseline = evaluation["primary"], evaluation["baseline"]
     figures = evaluation["candidates"]
     gain = Check(
         candidate=primary,
-        metric="auc_gain",
-        value=figures[primary]["auc"] - figures[baseline]["auc"],
+        metric="auc_gain_low",
+        value=evaluation["auc_gain"]["low"],
         relation=">=",
         bound=bounds.min_auc_gain,
         baseline_value=None,
-        passed=figures[primary]["auc"] - figures[baseline]["auc"] >= bounds.min_auc_gain,
+        passed=evaluation["auc_gain"]["low"] >= bounds.min_auc_gain,
     )
     checks = [*_absolute(primary, figures, baseline, bounds), gain]
     checks += _absolute(baseline, figures, baseline, bounds)
@@ -92,7 +97,7 @@ def _absolute(
 
 def _why(name: str, primary: str, checks: list[Check]) -> str:
     if name == primary:
-        return f"the {name} holds every bound and beats the baseline"
+        return f"the {name} holds every bound and clearly beats the baseline"
     refused = [check for check in checks if check.candidate == primary]
     return f"the {primary} is refused ({_failures(refused)}), so the {name} is the candidate"
 

@@ -48,7 +48,8 @@ class GateBounds(_Value):
     max_log_loss: float = Field(gt=0)
     max_calibration_error: float = Field(gt=0, le=1)
     min_auc_gain: float = Field(ge=-1, le=1)
-    """AUC of the network minus that of the baseline; if short, the baseline is the candidate."""
+    """Low end of the 95 % interval of the network's gain in AUC over the baseline, at least; if
+    short, the baseline is the candidate."""
 
 
 class ServingSpec(_Value):

@@ -92,11 +92,15 @@ def stop(cwd: Path, stack: str) -> bool:
 
 
 def left_over(cwd: Path, stack: str) -> list[str]:
-    """What the local cloud of a stack still holds: `kind name` per document."""
+    """What the local cloud of a stack still holds: `kind name` per document.
+
+    Records of finished operations do not count: the cloud forgets them by itself.
+    """
     from localcloud.store import Store
 
     folder = stack_folder(cwd, stack)
     if not (folder / "cloud.db").exists():
         return []
     store = Store(folder)
-    return [f"{kind} {name}" for kind in store.kinds() for name, _ in store.list(kind)]
+    kinds = [kind for kind in store.kinds() if kind != "vertex/operations"]
+    return [f"{kind} {name}" for kind in kinds for name, _ in store.list(kind)]

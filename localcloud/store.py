@@ -7,6 +7,7 @@ the services give each kind of document its shape.
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -124,7 +125,7 @@ class Store:
             connection = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
             # WAL: readers never wait for the writer. NORMAL: a killed process loses nothing; only
             # a power cut may lose the last writes.
-            connection.execute("PRAGMA journal_mode = WAL")
+            _switch_to_wal(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.executescript(_SCHEMA)
             self._local.connection = connection
@@ -141,3 +142,17 @@ def after_prefix(prefix: str) -> str:
     if following in _SURROGATES:
         following = _SURROGATES.stop
     return prefix[:-1] + chr(following)
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Retries: this one statement does not wait while another process makes the file."""
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return

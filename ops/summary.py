@@ -18,7 +18,7 @@ _METRIC_NAMES = {
     "auc": "AUC",
     "log_loss": "log loss",
     "calibration_error": "calibration error",
-    "auc_gain": "AUC gain over baseline",
+    "auc_gain_low": "AUC gain, low end of 95 %",
 }
 
 

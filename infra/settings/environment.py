@@ -31,18 +31,22 @@ def fill(values: dict[str, Any], environment: Mapping[str, str]) -> list[Problem
 def _fill_one(values: dict[str, Any], variable: str, text: str) -> list[Problem | str]:
     path: list[str] = []
     here: Any = values
-    words = variable.removeprefix(_PREFIX).lower().split(_SEPARATOR)
-    for position, word in enumerate(words):
-        valid = keys_at(StackSettings, path) or _present(here)
+    for word in variable.removeprefix(_PREFIX).lower().split(_SEPARATOR):
+        # Walk one key deeper; what is absent on the way is made.
+        here = values if not path else here.setdefault(path[-1], {})
+        valid = keys_at(StackSettings, path) or (list(here) if isinstance(here, dict) else [])
         name = next((each for each in valid if each.replace("-", "_").lower() == word), None)
-        if name is None and not valid and len(words) - position == 1:
+        if name is None and isinstance(here, dict) and _takes_any_key(path):
             name = word
-        if name is None or not isinstance(here, dict):
+        if name is None:
             return [f"{variable} fills no setting: {word!r} is no key; {choose(word, valid)}"]
         path.append(name)
-        if position < len(words) - 1:
-            here = here.setdefault(name, {})
     return _put(here, path, _parsed(text), variable)
+
+
+def _takes_any_key(path: list[str]) -> bool:
+    """Labels and arguments; an entry of `models` is made in the stack file only."""
+    return bool(path) and path != ["models"] and not keys_at(StackSettings, path)
 
 
 def _put(here: dict[str, Any], path: list[str], value: Any, variable: str) -> list[Problem | str]:
@@ -58,10 +62,6 @@ def _put(here: dict[str, Any], path: list[str], value: Any, variable: str) -> li
             )
         ]
     return []
-
-
-def _present(here: Any) -> list[str]:
-    return list(here) if isinstance(here, dict) else []
 
 
 def _parsed(text: str) -> Any:

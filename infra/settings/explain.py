@@ -1,6 +1,6 @@
 """pydantic's findings as sentences that name the key, the value and what to write instead."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Literal, TypeGuard, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -111,8 +111,7 @@ def _step(here: Any, part: str | int) -> Any:
     if _is_model(here):
         field = here.model_fields.get(str(part))
         return field.annotation if field else None
-    if get_origin(here) in (dict, Mapping):
-        return get_args(here)[1]
+    # The values of a mapping, or the one model of a union.
     inner = [arg for arg in get_args(here) if _is_model(arg)]
     return inner[0] if inner else None
 

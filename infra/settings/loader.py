@@ -7,6 +7,7 @@ misspelt key is found and refused. Importing this module does not import pulumi.
 import json
 import os
 from collections.abc import Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,7 @@ def parse(
         if name in config
     ]
     if not problems:
+        values = deepcopy(values)  # the caller's mapping stays as it was
         problems += fill(values, environment or {})
     try:
         settings = StackSettings.model_validate(values)

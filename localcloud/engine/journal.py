@@ -25,13 +25,13 @@ class Journal:
         self._path = path
         self._descriptor: int | None = None
 
-    def restart(self, base: bytes, numbers: list[int], pending: list[int]) -> None:
+    def restart(self, base: bytes, news: list[int], olds: list[int], pending: list[int]) -> None:
         """Begins anew for a state file with this text, whose entries have these numbers."""
         self.close()
         self._path.parent.mkdir(parents=True, exist_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC
         self._descriptor = os.open(self._path, flags, 0o600)
-        self.append({"base": digest(base), "numbers": numbers, "pending": pending})
+        self.append({"base": digest(base), "news": news, "olds": olds, "pending": pending})
 
     def append(self, line: Entry) -> None:
         if self._descriptor is not None:
@@ -54,9 +54,10 @@ def replay(
     lines = _lines(path)
     if not lines or lines[0].get("base") != digest(base):
         return resources, pending
-    olds = dict(zip(lines[0]["numbers"], resources, strict=False))
+    # What the interrupted run had committed stands before what it had not come to.
+    news = dict(zip(lines[0]["news"], resources, strict=False))
+    olds = dict(zip(lines[0]["olds"], resources[len(news) :], strict=False))
     operations = dict(zip(lines[0]["pending"], pending, strict=False))
-    news: dict[int, Entry] = {}
     for line in lines[1:]:
         if "begin" in line:
             operations[line["begin"]] = line["operation"]

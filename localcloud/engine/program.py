@@ -68,15 +68,17 @@ def _run(deployment: Deployment, session: Session, address: str) -> None:
     set_all_config(config.texts, config.secret_keys)
     loop = asyncio.new_event_loop()
     loop.set_exception_handler(lambda _loop, _context: None)
-    with concurrent.futures.ThreadPoolExecutor(_SDK_THREADS, "program") as executor:
-        loop.set_default_executor(executor)
-        asyncio.set_event_loop(loop)
-        try:
-            loop.run_until_complete(run_in_stack(lambda: _execute(session.project.main)))
-        except BaseException as error:  # noqa: BLE001 whatever ends the program is its failure
-            _explain(deployment, session, error)
-        finally:
-            _end(loop)
+    executor = concurrent.futures.ThreadPoolExecutor(_SDK_THREADS, "program")
+    loop.set_default_executor(executor)
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_until_complete(run_in_stack(lambda: _execute(session.project.main)))
+    except BaseException as error:  # noqa: BLE001 whatever ends the program is its failure
+        _explain(deployment, session, error)
+    finally:
+        _end(loop)
+        # Registrations of an interrupted program may wait for hooks that nobody answers any more.
+        executor.shutdown(wait=False, cancel_futures=True)
 
 
 def _execute(main: Path) -> None:
@@ -194,6 +196,8 @@ def _surroundings(session: Session) -> Iterator[None]:
 def _forget(folder: Path, known: set[str]) -> None:
     """Drops the program's own modules, so that the next run begins with fresh ones."""
     for name in set(sys.modules) - known:
-        file = getattr(sys.modules[name], "__file__", None)
-        if file and Path(file).is_relative_to(folder) and "site-packages" not in file:
+        file = getattr(sys.modules[name], "__file__", None) or ""
+        own = Path(file).is_relative_to(folder) and "site-packages" not in file
+        # The engine may lie in the program's folder too; it must stay one.
+        if own and name.partition(".")[0] != __name__.partition(".")[0]:
             del sys.modules[name]

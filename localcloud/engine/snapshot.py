@@ -198,7 +198,7 @@ class Snapshot:
         self._files.write(self._base)
         self._stored, self._clean, self.exists = texts, not pending, True
         if self._journal is not None:
-            self._journal.restart(self._base, [*self._news, *self._olds], list(pending))
+            self._journal.restart(self._base, list(self._news), list(self._olds), list(pending))
         self._written = time.monotonic()
 
 

@@ -30,6 +30,11 @@ _LONGEST: Final = {
 }
 _LONGEST_ELSEWHERE: Final = 63
 
+# Other compute types keep the case of the logical name, and then refuse upper case.
+_LOWERED: Final = frozenset(
+    f"compute.{n}" for n in ("Network", "Subnetwork", "Router", "RouterNat")
+)
+
 _UNDERSCORES: Final = "it takes only a-z, 0-9 and '_', at most 60 characters, such as 'ml_dev'"
 _REFUSED: Final = {
     "vertex.AiEndpoint": "it takes only digits, at most 10 and no leading zero, such as 421133700",
@@ -92,6 +97,6 @@ def automatic_name(
 
 def _name(schema: ResourceSchema, logical: str, entropy: bytes, longest: int) -> str:
     suffix = hashlib.sha256(entropy).hexdigest()[:7]
-    # Compute Engine keeps the case of the logical name (and refuses upper case); others lower it.
-    base = logical if schema.label.startswith("compute.") else logical.lower()
+    keeps_case = schema.label.startswith("compute.") and schema.label not in _LOWERED
+    base = logical if keeps_case else logical.lower()
     return f"{base[: longest - 8]}-{suffix}"

@@ -131,6 +131,7 @@ RULES.update(
     }
 )
 
+_PSC_NAME: Final = re.compile(r"[a-z][a-z0-9]{0,19}")
 _MOST_LABELS: Final = 64
 _LABEL_KEY: Final = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 _LABEL_VALUE: Final = re.compile(r"[a-z0-9_-]{0,63}")
@@ -142,6 +143,7 @@ def refusals(schema: ResourceSchema, inputs: Properties) -> Iterator[tuple[str, 
         rule = _applicable(schema, name)
         if rule and isinstance(value, str) and not rule.pattern.fullmatch(value):
             yield name, f"'{name}' of {schema.label} is '{value}': it must {rule.must}"
+    yield from _endpoint_of_google_apis(schema, inputs)
     if "effectiveLabels" in schema.outputs:
         yield from _labels(schema, inputs.get("labels"))
     policy = inputs.get("deletionPolicy")
@@ -170,6 +172,21 @@ def _applicable(schema: ResourceSchema, name: str) -> Rule | None:
     if schema.label.lower().endswith("iammember"):
         return {"member": _PERMISSIONED, "role": _ROLE}.get(name)
     return None
+
+
+def _endpoint_of_google_apis(
+    schema: ResourceSchema, inputs: Properties
+) -> Iterator[tuple[str, str]]:
+    """Private Service Connect takes shorter names than other forwarding rules."""
+    name, target = inputs.get("name"), inputs.get("target")
+    if schema.label != "compute.GlobalForwardingRule" or target not in ("all-apis", "vpc-sc"):
+        return
+    if isinstance(name, str) and not _PSC_NAME.fullmatch(name):
+        yield (
+            "name",
+            f"'name' of {schema.label} is '{name}': with target '{target}' it must be 1 to 20 of "
+            "a-z and 0-9 and begin with a letter, such as 'pscapis'",
+        )
 
 
 def _labels(schema: ResourceSchema, labels: Any) -> Iterator[tuple[str, str]]:

@@ -78,6 +78,11 @@ def test_every_lifecycle_class_has_a_folder():
     assert all(prefix.path.endswith("/") for prefix in prefixes.PREFIXES)
 
 
+def test_what_an_auditor_asks_for_is_never_deleted_by_age():
+    durable = set(prefixes.of_class("durable"))
+    assert durable == {"models/", "validation/", "governance/", "deployment/"}
+
+
 @pytest.mark.parametrize("table", tables.TABLES, ids=lambda table: table.name)
 def test_a_table_is_partitioned_by_a_time_that_every_row_has(table):
     columns = {column.name: column for column in table.columns}

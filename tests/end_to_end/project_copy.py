@@ -49,7 +49,7 @@ class Project:
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [sys.executable, "-m", "ops.cli", *arguments],
+            [sys.executable, "-m", "ops", *arguments],
             cwd=self.root,
             env=self.environment,
             stdout=subprocess.PIPE,
@@ -90,8 +90,7 @@ class Project:
 
     def versions(self) -> list[dict[str, Any]]:
         """Versions of the model, newest first."""
-        models = self.json("models", "list")
-        return [version for model in models for version in model["versions"]]
+        return self.json("models", "list")
 
 
 @pytest.fixture(scope="module")

@@ -16,12 +16,10 @@ def test_up_ends_in_a_served_prediction(project: Project) -> None:
     report = project.json("up")
     model = report["models"][0]
     assert report["result"] == "succeeded"
-    assert [run["created"] for run in report["submissions"]] == [False], (
-        "the program's own hook submitted the run; the command found it"
-    )
+    assert [run["created"] for run in report["submissions"]] == [True]
     assert model["version"] == "1"
-    assert 0 <= model["served"]["prediction"]["delay_probability"] <= 1
-    assert {row["metric"] for row in model["metrics"]} >= {"auc", "log_loss", "calibration_error"}
+    assert 0 <= model["prediction"]["delay_probability"] <= 1
+    assert {check["metric"] for check in model["checks"]} >= {"auc", "log_loss", "calibration_error"}
 
 
 def test_what_was_served_is_in_the_registry_and_behind_the_endpoint(project: Project) -> None:
@@ -33,8 +31,14 @@ def test_what_was_served_is_in_the_registry_and_behind_the_endpoint(project: Pro
 
 def test_a_second_up_changes_and_submits_nothing(project: Project) -> None:
     before = project.run_ids()
-    assert "nothing submitted" in project.mlp("up")
+    report = project.json("up")
+    assert set(report["changes"]) == {"same"}
+    assert [run["created"] for run in report["submissions"]] == [False]
     assert project.run_ids() == before
+
+
+def test_a_second_up_says_so(project: Project) -> None:
+    assert "nothing submitted" in project.mlp("up")
 
 
 def test_a_preview_right_after_reports_no_change(project: Project) -> None:

@@ -98,9 +98,14 @@ def test_every_new_spec_gets_its_run(vertex, specs):
     assert sorted(vertex.runs) == ["a", "b", "c"]
 
 
-def test_a_run_that_exists_is_no_failure(vertex, specs):
+def test_the_log_says_which_run_was_submitted_and_which_was_there(vertex, specs, monkeypatch):
+    import pulumi
+
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "info", said.append)
     vertex.runs = ["a"]
-    assert run(plan(specs), specs["a"]) == [None]
+    assert run(plan(specs), specs["a"], specs["b"]) == [None, None], "it is no failure either"
+    assert sorted(said) == ["run a-x-1 exists already: jobs/a", "run b-x-1 submitted: jobs/b"]
 
 
 def test_more_runs_than_allowed_are_refused_as_a_whole_with_the_list(vertex, specs):
@@ -118,8 +123,8 @@ def test_runs_that_exist_do_not_count_against_the_limit(vertex, specs):
 
 
 def test_a_limit_of_zero_starts_nothing(vertex, specs):
-    (error,) = run(plan(specs, most=0), specs["a"])
-    assert "max_submissions is 0" in str(error)
+    (error,) = run(plan({"a": specs["a"]}, most=0), specs["a"])
+    assert "would submit 1 run (a), but mlplatform:submission.max_submissions is 0" in str(error)
     assert vertex.runs == []
 
 

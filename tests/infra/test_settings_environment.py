@@ -25,6 +25,14 @@ def test_a_variable_reaches_below_a_model_with_a_hyphen(config):
     assert settings.models["flight-delay"].image == uri
 
 
+def test_a_variable_adds_an_argument_and_a_label(config):
+    settings = fill(
+        config, MODELS__FLIGHT_DELAY__ARGUMENTS__SEED="7", PROJECT__LABELS__TEAM="ml-core"
+    )
+    assert settings.models["flight-delay"].arguments["seed"] == 7
+    assert settings.project.labels["team"] == "ml-core"
+
+
 def test_a_number_arrives_as_a_number(config):
     del config["mlplatform:submission"]["max_submissions"]
     assert fill(config, SUBMISSION__MAX_SUBMISSIONS="0").submission.max_submissions == 0

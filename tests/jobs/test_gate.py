@@ -13,9 +13,16 @@ BOUNDS = GateBounds(min_auc=0.7, max_log_loss=0.36, max_calibration_error=0.03, 
 GOOD = {"auc": 0.74, "log_loss": 0.34, "calibration_error": 0.01}
 
 
-def evaluation(network: dict[str, float], baseline: dict[str, float]) -> dict[str, Any]:
-    candidates = {"network": network, "baseline": baseline}
-    return {"primary": "network", "baseline": "baseline", "candidates": candidates}
+def evaluation(
+    network: dict[str, float], baseline: dict[str, float], noise: float = 0.0
+) -> dict[str, Any]:
+    gain = network["auc"] - baseline["auc"]
+    return {
+        "primary": "network",
+        "baseline": "baseline",
+        "candidates": {"network": network, "baseline": baseline},
+        "auc_gain": {"value": gain, "low": gain - noise, "high": gain + noise},
+    }
 
 
 def test_a_network_that_holds_every_bound_is_the_candidate() -> None:
@@ -27,7 +34,13 @@ def test_a_network_that_holds_every_bound_is_the_candidate() -> None:
 def test_a_network_that_loses_to_the_baseline_gives_way_to_it() -> None:
     decision = decide(evaluation({**GOOD, "auc": 0.71}, GOOD), BOUNDS)
     assert (decision.accepted, decision.candidate) == (True, "baseline")
-    assert "the network is refused (network auc_gain -0.0300 < 0)" in decision.reason
+    assert "the network is refused (network auc_gain_low -0.0300 < 0)" in decision.reason
+
+
+def test_a_gain_within_the_noise_is_none() -> None:
+    decision = decide(evaluation({**GOOD, "auc": 0.745}, GOOD, noise=0.006), BOUNDS)
+    assert decision.candidate == "baseline"
+    assert "auc_gain_low -0.0010 < 0" in decision.reason
 
 
 def test_a_badly_calibrated_network_gives_way_though_it_ranks_better() -> None:

@@ -183,16 +183,16 @@ def failed_status() -> runs.RunStatus:
     return run_status(state="FAILED", steps=steps)
 
 
-def summary_of(state: str = "SUCCEEDED") -> runs.RunSummary:
-    return runs.RunSummary(
-        run_id="flight-delay-abc-1",
-        model="flight-delay",
-        identity="abc",
-        state=state,
-        created_at=START,
-        ended_at=None,
-        resource_name="projects/p/locations/europe-west4/pipelineJobs/flight-delay-abc-1",
-    )
+def summary_of(state: str = "SUCCEEDED", **facts: Any) -> runs.RunSummary:
+    values: dict[str, Any] = {
+        "run_id": "flight-delay-abc-1",
+        "model": "flight-delay",
+        "identity": "abc",
+        "created_at": START,
+        "ended_at": None,
+        "resource_name": "projects/p/locations/europe-west4/pipelineJobs/flight-delay-abc-1",
+    }
+    return runs.RunSummary(state=state, **(values | facts))
 
 
 @dataclass

@@ -184,6 +184,12 @@ def test_differences_read_as_sentences() -> None:
     assert describe(Change("id", "update", "x", object())) == '~ id: "x" → [known after up]'
 
 
+def test_long_texts_are_shown_from_where_they_differ() -> None:
+    same = "host/project/" + "x" * 100 + "@"
+    said = describe(Change("image", "update", same + "old", same + "new"))
+    assert said == f'~ image: "…{"x" * 19}@old" → "…{"x" * 19}@new"'
+
+
 def test_long_values_are_cut() -> None:
     assert value_text("x" * 200).endswith("…")
     assert len(value_text("x" * 200)) == 70

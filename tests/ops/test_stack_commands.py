@@ -27,7 +27,7 @@ def deployed(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr("ops.status.serving", lambda outputs, model: serving)
 
     def drained(*place: Any, **what: Any) -> Any:
-        world.asked.append(("drain", *place, what["endpoints"], what["bucket"]))
+        world.asked.append(("drain", *place, what["endpoints"]))
         yield "undeployed 77"
 
     monkeypatch.setattr(drain, "drain", drained)
@@ -80,7 +80,7 @@ def test_drain_takes_its_places_from_the_state(deployed: World, mlp: Any) -> Non
     done = mlp("drain")
     assert done.exit_code == 0
     assert "undeployed 77" in done.output
-    place = ("drain", "mlplatform-local", "europe-west4", "local", [ENDPOINT], "artifacts")
+    place = ("drain", "mlplatform-local", "europe-west4", "local", [ENDPOINT])
     assert place in deployed.asked
 
 

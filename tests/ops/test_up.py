@@ -1,6 +1,7 @@
 """`mlp up`: what is called, what is said, and the exit status."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ops_fakes import (
@@ -13,7 +14,11 @@ from ops_fakes import (
     run_status,
     step,
     submission_text,
+    summary_of,
 )
+
+from jobs import runs
+from jobs.spec import Submission, identity
 
 
 def test_a_first_up_deploys_submits_follows_and_prints_a_prediction(world: World, mlp: Any) -> None:
@@ -158,3 +163,24 @@ def test_interrupting_says_that_the_run_goes_on(world: World, mlp: Any, monkeypa
     done = mlp("up")
     assert done.exit_code == 130
     assert "goes on without you" in done.output
+
+
+def test_a_run_that_fails_at_once_gets_no_second_attempt_from_the_same_up(
+    world: World, mlp: Any, monkeypatch: Any
+) -> None:
+    own = identity(Submission.model_validate_json(submission_text()).spec)
+    made = datetime.now(UTC) + timedelta(seconds=5)
+    failed = summary_of("FAILED", identity=own, created_at=made)
+    monkeypatch.setattr(runs, "list_runs", lambda *place: [failed])
+    world.statuses = [failed_status()]
+    assert mlp("up").exit_code == 1
+    assert ("ensure", "flight-delay") not in world.asked
+
+
+def test_a_run_that_failed_before_gets_another_attempt(
+    world: World, mlp: Any, monkeypatch: Any
+) -> None:
+    own = identity(Submission.model_validate_json(submission_text()).spec)
+    monkeypatch.setattr(runs, "list_runs", lambda *place: [summary_of("FAILED", identity=own)])
+    mlp("up")
+    assert ("ensure", "flight-delay") in world.asked

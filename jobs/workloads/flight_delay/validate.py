@@ -6,7 +6,7 @@ Raw instances go through the server's own loader, checks and encoding. Writes `e
 
 import argparse
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -99,6 +99,7 @@ def _findings(
         "rows": len(held_out),
         "window": dataset.TEST_WINDOW,
         "candidates": {name: judgement.figures(labels, values) for name, values in chances.items()},
+        "auc_gain": asdict(gain),
         "slices": judgement.slices(held_out, chances),
         "caveats": _caveats(models[PRIMARY], gain, labels, chances[PRIMARY]),
     }

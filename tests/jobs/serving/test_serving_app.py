@@ -11,7 +11,6 @@ import pytest
 from jobs.serving import app
 from jobs.serving.model import load
 
-
 Ask = Callable[..., httpx.Response]
 """Method, path and what httpx takes beside them."""
 

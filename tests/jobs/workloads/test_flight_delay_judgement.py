@@ -48,7 +48,7 @@ def test_a_slice_with_few_rows_is_left_out():
 
 def test_two_equal_candidates_have_no_gain():
     labels, days = np.tile([0, 1], 50), np.repeat(np.arange(10), 10)
-    same = np.linspace(0, 1, 100)
+    same = np.linspace(0, 1, 100, dtype=np.float32)
     gain = judgement.auc_gain(labels, days, {"network": same, "baseline": same})
     assert (gain.value, gain.low, gain.high) == (0, 0, 0)
 

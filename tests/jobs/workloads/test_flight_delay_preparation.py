@@ -75,14 +75,19 @@ def test_weather_is_that_of_two_hours_before_the_hour_of_departure(
     flight = next(row for row in flights if row["hour"] == "15" and row["arr_delay"] != "NA")
     prepared = row_of(october, flight["carrier"], int(flight["flight"]))
     with (source.data_folder() / "weather.csv").open() as file:
-        observed = next(
-            row
+        observed = {
+            row["hour"]: row
             for row in csv.DictReader(file)
-            if (row["origin"], row["month"], row["day"], row["hour"])
-            == (flight["origin"], "10", "3", "13")
-        )
-    assert prepared["temperature_f"] == float(observed["temp"])
-    assert prepared["visibility_miles"] == float(observed["visib"])
+            if (row["origin"], row["month"], row["day"]) == (flight["origin"], "10", "3")
+        }
+    columns = {
+        "temperature_f": "temp",
+        "humidity_percent": "humid",
+        "pressure_millibars": "pressure",
+    }
+    seen = [prepared[name] for name in columns]
+    assert seen == [float(observed["13"][name]) for name in columns.values()]
+    assert seen != [float(observed["14"][name]) for name in columns.values()]
 
 
 def test_recent_departures_really_left_in_the_hour_two_before(

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet
+import pyarrow.parquet as pq
 import pytest
 
 from jobs.workloads.flight_delay import dataset, source
@@ -52,7 +51,7 @@ def test_spark_and_duckdb_prepare_the_same_rows(spark: Any, tmp_path: Path):
         )
         frame.createOrReplaceTempView(name)
     spark.sql(spark_sql(30)).coalesce(1).write.parquet(str(tmp_path / "spark"))
-    by_spark = pa.parquet.read_table(tmp_path / "spark").cast(dataset.schema())
+    by_spark = pq.read_table(tmp_path / "spark").cast(dataset.schema())
     by_duckdb = run_on_duckdb(describe(30), tables).cast(dataset.schema())
     keys = [(name, "ascending") for name in ORDER]
     assert len(by_duckdb) == 327_346

@@ -60,6 +60,7 @@ def uninterrupted(prepared: str, tmp_path_factory: pytest.TempPathFactory) -> st
     return result["candidates"]["network"]["parameters_sha256"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGTERM])
 def test_a_stopped_training_resumes_to_the_very_same_parameters(
     prepared: str, uninterrupted: str, tmp_path: Path, stop: signal.Signals
@@ -111,7 +112,11 @@ def test_the_exported_model_ranks_tuning_flights_as_the_trained_one_did(trained,
 
 
 def test_an_epoch_takes_every_row_at_most_once_and_epochs_differ():
-    rows = Rows(np.arange(100)[:, None], np.zeros((100, 1), np.float32), np.zeros(100, np.float32))
+    rows = Rows(
+        np.arange(100, dtype=np.int32)[:, None],
+        np.zeros((100, 1), np.float32),
+        np.zeros(100, np.float32),
+    )
     plan = Plan(
         arguments=LONG.model_copy(update={"batch_size": 30}), rows=rows, category_sizes=(1,)
     )
@@ -127,6 +132,15 @@ def test_months_that_judge_are_not_learnt_from(prepared: str):
     assert months.vocabulary == (1, 2, 3, 4, 5, 6, 7)
 
 
+def test_rare_categories_share_one_that_is_fitted(prepared: str):
+    table = dataset.read(prepared, (1,))
+    carriers = ["HA"] * 10 + ["UA"] * (len(table) - 10)
+    place = table.column_names.index("carrier")
+    spec = encoding.fit(table.set_column(place, "carrier", [carriers]), calendar=False)
+    assert spec.fields[0].vocabulary == ("UA",)
+
+
+@pytest.mark.slow
 def test_several_devices_train_the_same_model_up_to_rounding(
     trained, prepared: str, tmp_path: Path
 ):

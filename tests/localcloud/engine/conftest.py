@@ -1,6 +1,7 @@
 """A stack in a temporary folder whose programs run on the embedded engine with a tiny cloud."""
 
 import textwrap
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -176,3 +177,9 @@ def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StackUnderTest:
     under_test = StackUnderTest(tmp_path, cloud)
     under_test.configure("config:\n  gcp:project: shop-project\n")
     return under_test
+
+
+@pytest.fixture
+def ops() -> Callable[[engine.Report], list[str]]:
+    """`op name` of each step, without the stack and the default providers."""
+    return operations

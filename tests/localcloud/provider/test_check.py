@@ -132,3 +132,15 @@ def test_a_member_without_its_kind_is_refused(cloud):
         "storage.BucketIAMMember", bucket="b", role="roles/storage.admin", member="ada@example.com"
     )
     assert "'user:ada@example.com'" in reason
+
+
+def test_an_endpoint_of_google_apis_takes_a_short_name_only(cloud):
+    inputs = {"target": "all-apis", "loadBalancingScheme": ""}
+    assert "'pscapis'" in cloud.refusal("compute.GlobalForwardingRule", **inputs)
+    inputs["name"] = "pscapis"
+    assert cloud.check("compute.GlobalForwardingRule", inputs).failures == []
+
+
+def test_other_forwarding_rules_take_long_names(cloud):
+    inputs = {"target": "projects/p/global/targetHttpProxies/web", "name": "web-frontend"}
+    assert cloud.check("compute.GlobalForwardingRule", inputs).failures == []

@@ -52,6 +52,11 @@ def test_a_service_account_is_named_by_its_account_id(cloud):
     assert len(inputs["accountId"]) == 30
 
 
+def test_most_compute_types_keep_the_case_and_so_refuse_it(cloud):
+    assert "'Fw-" in cloud.check("compute.Firewall", {"network": "n"}, name="Fw").failures[0][1]
+    assert cloud.check("compute.Network", {}, name="Net").failures == []
+
+
 def test_types_without_a_name_get_none(cloud):
     assert cloud.check("monitoring.Dashboard", {"dashboardJson": "{}"}).inputs == {
         "dashboardJson": "{}"

@@ -1,0 +1,201 @@
+"""The fixture `cloud`: runs graph code under Pulumi's mocks, drains it, and lets tests ask.
+
+Nothing is imported from Pulumi until a test asks for the fixture.
+"""
+
+import asyncio
+import contextvars
+import json
+import runpy
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+
+ROOT = Path(__file__).parents[1]
+STACKS = ("local", "dev", "staging", "prod")
+PROJECT = "mlplatform"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registered:
+    """One registration as the program sent it."""
+
+    urn: str
+    token: str
+    name: str
+    inputs: dict[str, Any]
+    parent: str
+    protect: bool
+    depends_on: frozenset[str]
+    """URNs, of `depends_on` and of every input that is another resource's output."""
+    ignored: tuple[str, ...]
+    hooks: dict[str, list[str]]
+
+
+@dataclass
+class Cloud:
+    """What a program registered, and what it exported."""
+
+    stack: str = "dev"
+    registered: list[Registered] = field(default_factory=list)
+    outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What components registered as their outputs, by URN."""
+    exports: dict[str, Any] = field(default_factory=dict)
+    result: Any = None
+
+    def all(self, token: str) -> list[Registered]:
+        return [each for each in self.registered if each.token == token]
+
+    def one(self, token: str) -> Registered:
+        found = self.all(token)
+        assert len(found) == 1, f"{token} was registered {len(found)} times"
+        return found[0]
+
+    def named(self, name: str) -> Registered:
+        found = [each for each in self.registered if each.name == name]
+        assert len(found) == 1, f"{name} was registered {len(found)} times"
+        return found[0]
+
+    @property
+    def urns(self) -> list[str]:
+        return [each.urn for each in self.registered]
+
+    @property
+    def components(self) -> list[Registered]:
+        return [each for each in self.registered if each.token.startswith("mlplatform:")]
+
+    def deploy(self, build: Callable[[], Any], *, config: dict[str, Any] | None = None) -> Any:
+        """Run `build` to its end, registrations included; returns its result, outputs resolved."""
+        return contextvars.copy_context().run(_deploy, self, build, config or {})
+
+
+def _deploy(cloud: Cloud, build: Callable[[], Any], config: dict[str, Any]) -> Any:
+    import pulumi
+    from pulumi.runtime import settings
+
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    pulumi.runtime.set_mocks(_mocks(), project=PROJECT, stack=cloud.stack, monitor=_monitor(cloud))
+    settings.set_root_resource(None)  # type: ignore[arg-type]  # run_in_stack makes its own
+    root: list[Any] = []
+
+    def body() -> None:
+        cloud.result = build()
+        root.append(pulumi.runtime.get_root_resource())
+
+    def resolved(value: Any) -> Any:
+        return loop.run_until_complete(pulumi.Output.from_input(value).future())
+
+    with pytest.MonkeyPatch.context() as patch:
+        texts = {k: v if isinstance(v, str) else json.dumps(v) for k, v in config.items()}
+        patch.setenv("PULUMI_CONFIG", json.dumps(texts))
+        try:
+            loop.run_until_complete(pulumi.runtime.run_in_stack(body))
+            cloud.exports = {name: resolved(value) for name, value in root[0].outputs.items()}
+            if isinstance(cloud.result, pulumi.Output):
+                cloud.result = resolved(cloud.result)
+        finally:
+            loop.close()
+            asyncio.set_event_loop(None)
+    return cloud.result
+
+
+def _mocks() -> Any:
+    import pulumi
+
+    class Google(pulumi.runtime.Mocks):
+        """Outputs that the graph reads, as the provider would compute them."""
+
+        def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict]:
+            state = dict(args.inputs)
+            if args.typ == "gcp:serviceaccount/account:Account":
+                email = f"{state['accountId']}@p.iam.gserviceaccount.com"
+                state |= {"email": email, "member": f"serviceAccount:{email}", "name": email}
+            if args.typ == "gcp:vertex/aiEndpoint:AiEndpoint":
+                path = f"projects/p/locations/{state['location']}/endpoints/{state['name']}"
+                return path, state
+            return f"{args.name}-id", state
+
+        def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
+            raise AssertionError(f"nobody expected the look-up {args.token}")
+
+    return Google()
+
+
+def _monitor(cloud: Cloud) -> Any:
+    from pulumi.runtime import rpc
+    from pulumi.runtime.mocks import MockMonitor
+
+    class Monitor(MockMonitor):
+        def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
+            answer = super().RegisterResource(request)
+            if request.type != "pulumi:pulumi:Stack":
+                hooks = {when.name: list(names) for when, names in request.hooks.ListFields()}
+                cloud.registered.append(
+                    Registered(
+                        urn=answer.urn,
+                        token=request.type,
+                        name=request.name,
+                        inputs=dict(rpc.deserialize_properties(request.object)),
+                        parent=request.parent,
+                        protect=request.protect,
+                        depends_on=frozenset(request.dependencies),
+                        ignored=tuple(request.ignoreChanges),
+                        hooks=hooks,
+                    )
+                )
+            return answer
+
+        def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
+            cloud.outputs[request.urn] = dict(rpc.deserialize_properties(request.outputs))
+            return super().RegisterResourceOutputs(request)
+
+    return Monitor(_mocks())
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Importing modules of the SDK raises these for names of its own that it renamed.
+    config.addinivalue_line("filterwarnings", "ignore::DeprecationWarning:pulumi_gcp")
+    # A busy machine is slow; that is no failure of the code.
+    hypothesis.settings.register_profile("suite", deadline=None)
+    hypothesis.settings.load_profile("suite")
+
+
+def stack_config(stack: str) -> dict[str, Any]:
+    """The mapping `config:` of a stack file."""
+    import yaml
+
+    return yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+
+
+@pytest.fixture
+def cloud() -> Cloud:
+    """An empty cloud, for `cloud.deploy(...)`."""
+    return Cloud()
+
+
+@pytest.fixture(scope="session")
+def programs() -> dict[str, Cloud]:
+    """The whole program for every stack file, built once."""
+    built = {}
+    for stack in STACKS:
+        built[stack] = Cloud(stack=stack)
+        run = lambda: runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")  # noqa: E731
+        built[stack].deploy(run, config=stack_config(stack))
+    return built
+
+
+@pytest.fixture(params=STACKS)
+def program(request: pytest.FixtureRequest, programs: dict[str, Cloud]) -> Cloud:
+    """Each stack's program in turn."""
+    return programs[request.param]
+
+
+@pytest.fixture
+def config() -> dict[str, Any]:
+    """A stack file's mapping to change: that of dev."""
+    return stack_config("dev")
