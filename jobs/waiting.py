@@ -29,14 +29,38 @@ def wait_until(
     """Looks until `ended` says so and returns what was seen last.
 
     The pause is 30 s (half a second locally) plus up to as much again, so that a fleet of waiting
-    jobs does not ask in step. Raises DeadlineError.
+    jobs does not ask in step. A look that fails for a passing reason is repeated: hours of work
+    must not be lost to one unanswered question. Raises DeadlineError.
     """
     base = LOCAL_SECONDS if is_local() else CLOUD_SECONDS
     end = clock() + deadline_seconds
     while True:
-        seen = look()
-        if ended(seen):
-            return seen
+        trouble = ""
+        try:
+            seen = look()
+            if ended(seen):
+                return seen
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            trouble = f"; the last look failed: {error}"
         if clock() >= end:
-            raise DeadlineError(f"{what} did not end within {deadline_seconds:.0f} s")
+            raise DeadlineError(f"{what} did not end within {deadline_seconds:.0f} s{trouble}")
         sleep(base * (1 + random.random()))  # noqa: S311  # jitter, not a secret
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether the same question may be answered later: no connection, too many, server errors."""
+    from google.api_core import exceptions
+    from requests.exceptions import ConnectionError as NoConnection
+    from requests.exceptions import Timeout
+
+    return isinstance(
+        error,
+        exceptions.ServerError
+        | exceptions.TooManyRequests
+        | exceptions.RetryError
+        | NoConnection
+        | Timeout
+        | ConnectionError,
+    )

@@ -211,7 +211,7 @@ class Deployment:
             self._delete_unwanted()
 
     def merge_outputs(self) -> None:
-        """After a program that raised: exports that it did not reach keep their old values."""
+        """After a failure: exports that the program did not reach keep their old values."""
         stack = self._states.get(self._stack_urn)
         if stack is not None:
             merged = replace(stack, outputs={**self._old_outputs, **stack.outputs})

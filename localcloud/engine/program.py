@@ -29,7 +29,7 @@ from localcloud.engine.deployment import Deployment
 from localcloud.engine.monitor import Engine, Monitor
 from localcloud.engine.session import Session
 
-_SDK_THREADS = 8
+_SDK_THREADS = 64
 # Registrations wait inside the server while hooks are called: it must never run out of threads
 # before the SDK does.
 _SERVER_THREADS = 4 * _SDK_THREADS
@@ -48,6 +48,8 @@ def run(deployment: Deployment, session: Session) -> None:
         deployment.reporter.captured(),
     ):
         contextvars.copy_context().run(_run, deployment, session, address)
+    if deployment.failed:
+        deployment.merge_outputs()
 
 
 def _run(deployment: Deployment, session: Session, address: str) -> None:
@@ -89,7 +91,6 @@ def _explain(deployment: Deployment, session: Session, error: BaseException) -> 
     if isinstance(error, SystemExit) and error.code in (None, 0):
         deployment.finish()
         return
-    deployment.merge_outputs()
     if isinstance(error, RunError):
         deployment.fail("", str(error))
     elif isinstance(error, KeyboardInterrupt):

@@ -79,7 +79,8 @@ def test_a_lost_supervisor_and_a_lost_trainer_do_not_lose_or_repeat_the_run(
 ) -> None:
     (trainer, *_) = until(lambda: processes(project, "jobs.trainer"))
     os.kill(supervisor(project), signal.SIGKILL)
-    os.kill(trainer, signal.SIGKILL)
+    # The whole machine of the trainer is lost, not just its program.
+    os.killpg(os.getpgid(trainer), signal.SIGKILL)
     report = project.json("up")
     assert report["models"][0]["version"] == "1"
     assert len(project.run_ids()) == 1, "the run that was there must go on"

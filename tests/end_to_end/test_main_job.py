@@ -19,7 +19,11 @@ def test_up_ends_in_a_served_prediction(project: Project) -> None:
     assert [run["created"] for run in report["submissions"]] == [True]
     assert model["version"] == "1"
     assert 0 <= model["prediction"]["delay_probability"] <= 1
-    assert {check["metric"] for check in model["checks"]} >= {"auc", "log_loss", "calibration_error"}
+    assert {check["metric"] for check in model["checks"]} >= {
+        "auc",
+        "log_loss",
+        "calibration_error",
+    }
 
 
 def test_what_was_served_is_in_the_registry_and_behind_the_endpoint(project: Project) -> None:

@@ -31,6 +31,41 @@ def test_what_was_seen_last_is_returned() -> None:
     assert len(set(clock.pauses)) == 2, "without jitter a fleet asks in step"
 
 
+def test_a_look_that_fails_for_a_passing_reason_is_repeated() -> None:
+    from google.api_core.exceptions import ServiceUnavailable
+
+    answers, clock = (
+        iter([ServiceUnavailable("busy"), ConnectionError("gone"), "SUCCEEDED"]),
+        Clock(),
+    )
+
+    def look() -> str:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    end = wait_until(
+        look,
+        lambda state: state == "SUCCEEDED",
+        deadline_seconds=600,
+        what="job",
+        sleep=clock.sleep,
+        clock=lambda: clock.now,
+    )
+    assert end == "SUCCEEDED"
+
+
+def test_a_look_that_can_never_succeed_ends_the_waiting() -> None:
+    from google.api_core.exceptions import NotFound
+
+    def look() -> str:
+        raise NotFound("no such job")
+
+    with pytest.raises(NotFound):
+        wait_until(look, lambda _: True, deadline_seconds=600, what="job", sleep=lambda _: None)
+
+
 def test_an_end_that_never_comes_is_an_error_at_the_deadline() -> None:
     clock = Clock()
     with pytest.raises(DeadlineError, match="custom job 7 did not end within 100 s"):

@@ -184,3 +184,10 @@ def test_a_run_that_failed_before_gets_another_attempt(
     monkeypatch.setattr(runs, "list_runs", lambda *place: [summary_of("FAILED", identity=own)])
     mlp("up")
     assert ("ensure", "flight-delay") in world.asked
+
+
+def test_a_change_of_infrastructure_alone_is_not_called_no_change(world: World, mlp: Any) -> None:
+    world.submitted, world.created = "SUCCEEDED", False
+    done = mlp("up")
+    assert "deployed: + 3 create" in done.output
+    assert "no changes" not in done.output

@@ -25,6 +25,8 @@ def test_the_cipher_reads_what_others_wrote() -> None:
 def test_a_wrong_passphrase_is_refused() -> None:
     with pytest.raises(EngineError, match="PULUMI_CONFIG_PASSPHRASE"):
         Cipher("summer garden", SALT_LINE).decrypt(CIPHERTEXT)
+    with pytest.raises(EngineError, match="PULUMI_CONFIG_PASSPHRASE"):
+        Cipher("summer garden", SALT_LINE).encrypt("new")
 
 
 @pytest.mark.parametrize("text", ["v1:DA0ODxAREhMUFRYX", "v2:x:y", "", "v1:???:AAAA"])

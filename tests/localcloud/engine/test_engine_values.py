@@ -95,6 +95,13 @@ def test_other_texts_are_no_property_paths(text: str) -> None:
         paths.parse(text)
 
 
+def test_a_path_contains_itself_and_what_lies_below() -> None:
+    assert paths.contains(("labels",), ("labels", "team"))
+    assert paths.contains(("rules", "*"), ("rules", 0, "age"))
+    assert not paths.contains(("labels", "team"), ("labels",))
+    assert not paths.contains(("labels", "team"), ("labels", "app"))
+
+
 def test_an_ignored_path_takes_its_old_value_or_absence() -> None:
     news = {"labels": {"a": "new", "b": "new", "c": "new"}, "rules": [{"age": 2}, {"age": 3}]}
     olds = {"labels": {"a": "old", "gone": "old"}, "rules": [{"age": 1}]}
