@@ -1,14 +1,19 @@
 """What the training container runs: `python -m jobs.trainer --submission URI --run-id ID`.
 
 Reads the submission, trains by the workload, and reports progress and result as the record
-`trainer` of the run. Exits non-zero on failure: Vertex decides by the exit status.
+`trainer` of the run. Of several hosts all train and the first reports. Exits non-zero on failure:
+Vertex decides by the exit status.
 """
 
 import argparse
+import os
 import sys
+from typing import Any
 
 from jobs import files
+from jobs.hosts import is_first
 from jobs.layout import RunLayout
+from jobs.progress import Progress, silent
 from jobs.spec import Submission
 from jobs.steps import record
 from jobs.steps.runner import describe, log_tail
@@ -25,20 +30,24 @@ def train(submission_uri: str, run_id: str) -> None:
     prepared = record.read(layout.step("prepare"))
     if prepared is None or prepared.state != "SUCCEEDED":
         raise RuntimeError(f"run {run_id} has no prepared data: step prepare must succeed first")
+    if not is_first(os.environ):
+        _train(submission, prepared.result["data_uri"], layout, silent)
+        return
     reporter = record.Reporter(layout.step("trainer"), "trainer")
     try:
-        workload = load(submission.spec.workload)
-        result = workload.train(
-            submission.spec.arguments,
-            prepared.result["data_uri"],
-            layout.checkpoints,
-            layout.candidates,
-            reporter.progress,
-        )
+        result = _train(submission, prepared.result["data_uri"], layout, reporter.progress)
     except Exception as error:
         reporter.fail(describe(error), log_tail(error))
         raise
     reporter.succeed({"training": result})
+
+
+def _train(
+    submission: Submission, data_uri: str, layout: RunLayout, progress: Progress
+) -> dict[str, Any]:
+    return load(submission.spec.workload).train(
+        submission.spec.arguments, data_uri, layout.checkpoints, layout.candidates, progress
+    )
 
 
 def main() -> None:

@@ -37,6 +37,8 @@ def run(
     if command in ("preview", "up"):
         # A third of a second of imports, beside the derivation of the key.
         import localcloud.engine.program  # noqa: F401
+
+        _ = session.config  # refused here, it leaves nothing behind
     with contextlib.ExitStack() as held:
         if command != "preview":
             held.enter_context(lock.hold(session.files.lock, stack, command))

@@ -1,30 +1,10 @@
-"""Which hosts train together, and how they share a batch."""
-
-import json
+"""How the devices of a training share a batch."""
 
 import jax
 import numpy as np
 import pytest
 
 from jobs.workloads.flight_delay import devices
-
-
-def cluster(pools: dict[str, list[str]], kind: str, index: int) -> dict[str, str]:
-    spec = {"cluster": pools, "task": {"type": kind, "index": index}}
-    return {"CLUSTER_SPEC": json.dumps(spec)}
-
-
-def test_one_machine_needs_no_coordinator():
-    assert devices.hosts_of({}) is None
-    assert devices.hosts_of(cluster({"workerpool0": ["a:2222"]}, "workerpool0", 0)) is None
-
-
-def test_workers_are_counted_after_the_primary():
-    pools = {"workerpool0": ["primary:2222"], "workerpool1": ["b:2222", "c:2222"]}
-    hosts = devices.hosts_of(cluster(pools, "workerpool1", 1))
-    assert hosts == devices.Hosts(
-        coordinator_address=f"primary:{devices.COORDINATOR_PORT}", num_processes=3, process_id=2
-    )
 
 
 def test_a_batch_that_cannot_be_shared_gets_the_next_size_that_can(
