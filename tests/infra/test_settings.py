@@ -237,3 +237,8 @@ def test_settings_load_without_pulumi_and_without_what_trains():
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_long_value_is_cut_in_a_refusal_and_a_short_one_is_not(config):
+    assert f"{'x' * 200}" not in refusal(changed(config, "alerts.email", "x" * 200))
+    assert "'nobody'" in refusal(changed(config, "alerts.email", "nobody"))
