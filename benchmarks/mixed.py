@@ -14,6 +14,9 @@ PROGRAM = Path(__file__).parent / "programs" / "mixed.py"
 IMPORTS = (
     "import grpc, pulumi\n"
     "from pulumi_gcp import bigquery, monitoring, projects, serviceaccount, storage, vertex\n"
+    # The modules of the SDK load at the first use of a name.
+    "bigquery.Table, monitoring.AlertPolicy, projects.IAMMember, serviceaccount.Account\n"
+    "storage.Bucket, vertex.AiEndpoint\n"
 )
 RESOURCES = 11 * 13 + 1
 """Eleven components of twelve resources, and a Stash."""

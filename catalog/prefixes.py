@@ -41,7 +41,7 @@ PREFIXES = (
         holds="checkpoints of runs under way",
         trainer_writes=True,
     ),
-    Prefix(path="tmp/", lifecycle="scratch", holds="what nobody will miss", trainer_writes=True),
+    Prefix(path="tmp/", lifecycle="scratch", holds="what nobody will miss"),
     Prefix(path="scripts/", lifecycle="reproducible", holds="programs of batch jobs"),
 )
 

@@ -13,8 +13,11 @@ STACKS = ("local", "dev", "staging", "prod")
 
 
 def keys(value: Any, path: str = "") -> list[str]:
-    """Every key below a mapping, in the order of the file."""
-    if not isinstance(value, dict):
+    """Every key below a mapping, in the order of the file.
+
+    Not those below `arguments`: all of them may be left out, and stacks train differently.
+    """
+    if not isinstance(value, dict) or path.endswith(".arguments"):
         return [path]
     return [key for name, each in value.items() for key in [path, *keys(each, f"{path}.{name}")]]
 

@@ -1,50 +1,16 @@
 """What a stack file may say, and how it is told what it may not."""
 
-import copy
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
+from settings_changes import changed, refusal, refusals, without
 
 from infra.settings import SettingsError, StackSettings, load_file, parse
 
 ROOT = Path(__file__).parents[2]
 MODEL = "mlplatform:models.flight-delay"
-
-
-def changed(config: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
-    """A copy with one key set; `path` as in an error: `project.zone`."""
-    result = copy.deepcopy(config)
-    section, *rest = path.split(".")
-    here = result
-    for part in [f"mlplatform:{section}", *rest][:-1]:
-        here = here[part]
-    here[([f"mlplatform:{section}", *rest])[-1]] = value
-    return result
-
-
-def without(config: dict[str, Any], path: str) -> dict[str, Any]:
-    result = copy.deepcopy(config)
-    section, *rest = path.split(".")
-    here = result
-    for part in [f"mlplatform:{section}", *rest][:-1]:
-        here = here[part]
-    del here[([f"mlplatform:{section}", *rest])[-1]]
-    return result
-
-
-def refusals(config: dict[str, Any], **more: Any) -> list[str]:
-    with pytest.raises(SettingsError) as caught:
-        parse(config, **more)
-    return caught.value.problems
-
-
-def refusal(config: dict[str, Any], **more: Any) -> str:
-    problems = refusals(config, **more)
-    assert len(problems) == 1, problems
-    return problems[0]
 
 
 # Each is one mistake: the key that is set, its value, and words that the refusal must hold.
@@ -105,15 +71,6 @@ def test_every_mistake_is_told_at_once(config):
     wrong = changed(wrong, "models.flight-delay.arguments.epoch", 3)
     wrong = changed(wrong, "models.flight-delay.training.capacity", "flex-start")
     assert len(refusals(wrong)) == 3
-
-
-def test_a_missing_key_says_what_to_write(config):
-    assert refusal(without(config, "alerts.email")).startswith(
-        "mlplatform:alerts.email is missing: write one e-mail address"
-    )
-    assert "a mapping with name, subnet_cidr" in refusal(without(config, "network"))
-    assert "one of local, dev, staging, prod" in refusal(without(config, "environment"))
-    assert refusal(without(config, "models.flight-delay.gate.min_auc")).endswith("write a number")
 
 
 def test_a_misspelt_key_is_not_called_missing_as_well(config):
@@ -237,8 +194,3 @@ def test_settings_load_without_pulumi_and_without_what_trains():
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
-
-
-def test_a_long_value_is_cut_in_a_refusal_and_a_short_one_is_not(config):
-    assert f"{'x' * 200}" not in refusal(changed(config, "alerts.email", "x" * 200))
-    assert "'nobody'" in refusal(changed(config, "alerts.email", "nobody"))
