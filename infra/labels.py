@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from catalog.labels import label_value
 from infra.settings.project import ProjectSettings
 
 PROGRAM = "mlplatform"
@@ -20,7 +21,7 @@ class Labels:
             "environment": environment,
             "managed-by": "pulumi",
             "project": PROGRAM,
-            "stack": _value(stack),
+            "stack": label_value(stack),
         }
         return cls(defaults={**project.labels, **own})
 
@@ -31,7 +32,3 @@ class Labels:
     def user(self, component: str, model: str | None = None) -> dict[str, str]:
         """Labels for `user_labels`, which the provider's defaults do not reach."""
         return {**self.defaults, **self.of(component, model)}
-
-
-def _value(text: str) -> str:
-    return "".join(sign if sign.isalnum() or sign in "-_" else "-" for sign in text.lower())[:63]

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
+from catalog.labels import label_value
 from jobs import clients
 from jobs.labels import STACK, where
 from jobs.waiting import wait_until
@@ -117,7 +118,7 @@ def _custom_jobs(parent: str, location: str, stack: str) -> list[Any]:
 def _models(parent: str, location: str, stack: str) -> list[Any]:
     models = clients.vertex("model", location)
     found = models.list_models(request={"parent": parent, "filter": where(stack=stack)})
-    return [model for model in found if model.labels.get(STACK) == stack]
+    return [model for model in found if model.labels.get(STACK) == label_value(stack)]
 
 
 def _state(job: Any) -> str:

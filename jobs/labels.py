@@ -1,5 +1,6 @@
 """Labels that tie what jobs make to stack, model and run, and the filters that find it again."""
 
+from catalog.labels import label_value
 from jobs.spec import JobSpec, identity
 
 STACK = "mlplatform_stack"
@@ -10,7 +11,7 @@ RUN = "mlplatform_run"
 
 def spec_labels(spec: JobSpec) -> dict[str, str]:
     """Labels of everything that belongs to one spec."""
-    return {STACK: spec.stack, MODEL: spec.model, IDENTITY: identity(spec)}
+    return {STACK: label_value(spec.stack), MODEL: spec.model, IDENTITY: identity(spec)}
 
 
 def run_labels(spec: JobSpec, run_id: str) -> dict[str, str]:
@@ -26,5 +27,5 @@ def where(
     run: str | None = None,
 ) -> str:
     """A Vertex list filter over these labels."""
-    terms = {STACK: stack, MODEL: model, IDENTITY: identity, RUN: run}
+    terms = {STACK: label_value(stack), MODEL: model, IDENTITY: identity, RUN: run}
     return " AND ".join(f'labels.{key}="{value}"' for key, value in terms.items() if value)

@@ -124,7 +124,6 @@ def _submissions(target: Target, model: str | None) -> "dict[str, Submission]":
     outputs = target.outputs()
     if model is None:
         return outputs.all_submissions()
-    outputs.endpoint(model)
     return {model: outputs.submission(model)}
 
 

@@ -237,3 +237,24 @@ def test_a_narrow_terminal_cuts_messages_not_names_or_times() -> None:
     assert "validate" in lines[1]
     assert "12.3s" in lines[1]
     assert "…" in lines[1]
+
+
+def test_a_replacement_keeps_the_changes_of_its_first_step() -> None:
+    change = Change("location", "update", "A", "B")
+    events = [
+        started("create-replacement", BUCKET, changes=[change]),
+        StepFinished("create-replacement", BUCKET, 1.0),
+        started("delete-replaced", BUCKET),
+        StepFinished("delete-replaced", BUCKET, 2.0),
+    ]
+    (row,) = rows_of(events)
+    assert row.changes == [change]
+    assert row.status(planning=False) == "replaced (3.0s)"
+
+
+def test_a_terminal_keeps_the_stream_of_its_making(capsys: Any) -> None:
+    screen, program = RichScreen(), io.StringIO()
+    with contextlib.redirect_stdout(program):
+        screen.line("shown")
+    assert program.getvalue() == ""
+    assert capsys.readouterr().out == "shown\n"

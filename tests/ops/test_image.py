@@ -192,3 +192,18 @@ def test_the_pull_request_preview_has_no_credentials() -> None:
     runs = " ".join(step.get("run", "") for step in job["steps"])
     assert "requirements-jobs.txt" not in runs, "the program's lock alone"
     assert "--require-hashes" in runs
+
+
+def test_who_comes_second_uses_the_copy_of_the_first(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = Path.rename
+
+    def lose_the_race(partial: Path, folder: Path) -> Path:
+        (folder / "catalog").mkdir(parents=True)
+        return rename(partial, folder)
+
+    monkeypatch.setattr(Path, "rename", lose_the_race)
+    built = image.build_local(Stack(world.root, "local"))
+    assert built.created is False
+    assert list(built.folder.parent.iterdir()) == [built.folder], "its own copy is gone"

@@ -83,6 +83,7 @@ def test_following_prints_what_is_appended_until_the_run_ends(
     monkeypatch.setattr(runs, "follow", follow)
     said = mlp("logs", "--step", "train", "--follow").output
     assert said.count("new line") == 1
+    assert said.count("42 line 99") == 1, "what was shown is not shown again"
 
 
 def test_the_cloud_gets_the_command_for_its_logs() -> None:

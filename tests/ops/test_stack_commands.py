@@ -169,3 +169,18 @@ def test_traffic_is_shown_by_version_not_by_deployment(
     found = models.serving(parse(world.outputs, "local"), "flight-delay")
     assert found.traffic == {"3": 100}
     assert found.champion is None
+
+
+def test_status_with_stopped_services_starts_none(deployed: World, mlp: Any) -> None:
+    deployed.connection = None
+    said = mlp("status").output
+    assert "services   down" in said
+    assert "mlp up --stack local  (down, started on demand)" in said
+    assert deployed.asked == []
+
+
+def test_outputs_of_a_half_deployed_stack_say_so(world: World, mlp: Any) -> None:
+    world.outputs = {}
+    assert "is not deployed" in mlp("jobs", "list").stderr
+    world.outputs = {"project_id": "p"}
+    assert "deployed only in part, output region is missing" in mlp("jobs", "list").stderr

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ops_fakes import (
+    DECISION,
     REFUSAL,
     World,
     changed_epochs,
+    check,
     failed_status,
     nothing_changed,
     outputs,
@@ -19,6 +21,7 @@ from ops_fakes import (
 
 from jobs import runs
 from jobs.spec import Submission, identity
+from ops.summary import summarize
 
 
 def test_a_first_up_deploys_submits_follows_and_prints_a_prediction(world: World, mlp: Any) -> None:
@@ -118,12 +121,12 @@ def test_the_local_stack_is_no_rehearsal(world: World, mlp: Any) -> None:
 
 
 def test_a_rehearsed_run_that_needs_a_tpu_is_not_waited_for(world: World, mlp: Any) -> None:
-    text = submission_text(machine_type="ct5lp-hightpu-4t", tpu_topology="2x4")
+    text = submission_text(machine_type="new-tpu-4t", tpu_topology="2x4")
     world.outputs = outputs(submissions={"flight-delay": text})
     world.statuses = [run_status(state="RUNNING")]
     done = mlp("up", "--stack", "prod")
     assert done.exit_code == 0
-    assert "its training stays queued: no ct5lp-hightpu-4t here" in done.output
+    assert "its training stays queued: no new-tpu-4t here" in done.output
 
 
 def test_no_follow_leaves_the_run_alone(world: World, mlp: Any) -> None:
@@ -191,3 +194,19 @@ def test_a_change_of_infrastructure_alone_is_not_called_no_change(world: World, 
     done = mlp("up")
     assert "deployed: + 3 create" in done.output
     assert "no changes" not in done.output
+
+
+def test_an_accepted_network_is_shown_without_the_figures_of_the_runner_up() -> None:
+    checks = [check("auc", 0.71, 0.65), check("auc", 0.70, 0.65, candidate="baseline")]
+    accepted = summarize(
+        "m", "e", run_status(DECISION | {"candidate": "network", "checks": checks})
+    )
+    assert [item["candidate"] for item in accepted.decisive_checks] == ["network"]
+    instead = summarize(
+        "m", "e", run_status(DECISION | {"candidate": "baseline", "checks": checks})
+    )
+    assert len(instead.decisive_checks) == 2, "why the network is refused must be seen"
+
+
+def test_a_run_that_ended_before_its_gate_was_not_refused() -> None:
+    assert summarize("m", "e", run_status(steps=[step("prepare")])).refused is False
