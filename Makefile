@@ -29,7 +29,7 @@ down: $(VENV)/.run  ## drain, destroy, and prove that nothing is left
 	$(BIN)/mlp down --stack $(STACK)
 
 test: check  ## lint, types and all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.dev  ## lint and types
 	$(BIN)/ruff format --check .
@@ -60,6 +60,7 @@ $(VENV)/.run: $(VENV)/.setup requirements.txt requirements-jobs.txt pyproject.to
 	@echo "installing the program and the jobs into $(VENV) (once, about a minute)"
 	$(INSTALL) --require-hashes -r requirements.txt -r requirements-jobs.txt
 	$(INSTALL) --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q catalog infra jobs localcloud ops
 	touch $@
 
 # Spark is for one test, which needs Java too.

@@ -39,8 +39,8 @@ def of_engine(folder: Path) -> Table:
     return [
         f"## Embedded engine: {mixed.RESOURCES} mixed resources",
         "",
-        "`bare` starts Python, imports the SDK modules that the program uses, and ends. The bound is",
-        "1.2 times that plus 8 ms per resource.",
+        "`bare` starts Python, imports the SDK modules that the program uses, and ends. The bound",
+        "is 1.2 times that plus 8 ms per resource.",
         "",
         *table(["phase", "seconds", "ms per resource over bare", "of the bound", "peak MB"], rows),
     ]

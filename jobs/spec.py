@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 IDENTITY_LENGTH = 20
 CODE_PATTERN = r"^sha256:[0-9a-f]{64}$"
+IMAGE_NAME = "mlplatform-jobs"
+"""One image for training, pipeline steps and serving."""
 IMAGE_CONTENT = ("catalog", "jobs", "requirements-jobs.txt")
 """What the image holds, relative to the repository's root: the Dockerfile copies just these."""
 

@@ -18,7 +18,6 @@ from ops.stack_file import write_image
 from ops.stacks import Stack
 from ops.target import Target
 
-IMAGE_NAME = "mlplatform-jobs"
 JAX_EXTRAS = {"cpu": "", "tpu": "tpu", "cuda": "cuda12"}
 """Build of JAX per kind of accelerator: the extra of the package `jax`."""
 
@@ -97,6 +96,8 @@ def here(stack: Stack, screen: Screen) -> dict[str, Any]:
 
 def in_cloud(stack: Stack, request: CloudBuild, screen: Screen) -> dict[str, Any]:
     """`mlp image build --cloud`: builds, and pins the digest in the stack file."""
+    from jobs.spec import IMAGE_NAME
+
     if not stack.is_rehearsal:
         raise UsageError(
             f"stack {stack.name} lives on this machine: leave --cloud away, or name another stack"

@@ -9,13 +9,10 @@ from catalog.accelerators import Capacity
 from infra.settings.models import TREE, ModelSettings, TrainingSettings
 from infra.settings.stack import StackSettings
 from jobs import workloads
-from jobs.spec import GateBounds, JobSpec, MachineSpec, ServingSpec, tree_digest
+from jobs.spec import IMAGE_NAME, GateBounds, JobSpec, MachineSpec, ServingSpec, tree_digest
 
 ROOT = Path(__file__).parents[2]
 """The checkout that this program runs from."""
-
-IMAGE_NAME = "mlplatform-jobs"
-"""The one image: it trains, runs the steps and serves."""
 
 _STRATEGIES: dict[Capacity, str] = {
     "on-demand": "STANDARD",

@@ -43,6 +43,7 @@ def run(context: StepContext) -> dict[str, Any]:
     uri = f"gs://{context.placement.bucket}/deployment/{context.spec.model}/{context.run_id}.json"
     files.write_text(uri, canonical_json(result), "application/json")
     _record(context, registered)
+    context.progress(1.0, f"version {registered['version']} serves")
     return result
 
 
