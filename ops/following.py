@@ -81,6 +81,17 @@ def _made_since(
     }
 
 
+def restore(run: Run, screen: Screen) -> None:
+    """Puts a succeeded run's version back behind the endpoint if another one serves by now."""
+    from jobs import restore as jobs_restore
+
+    displaced = run.submitted.state == "SUCCEEDED" and not run.submitted.created
+    if not displaced or not jobs_restore.is_displaced(run.submission, run.run_id):
+        return
+    screen.line(f"{run.model}: another version serves; rolling out run {run.run_id} again", "bold")
+    jobs_restore.restore(run.submission, run.run_id)
+
+
 def status(run: Run) -> "RunStatus":
     """The run as it is now."""
     from jobs import runs

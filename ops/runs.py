@@ -106,6 +106,7 @@ def submit(target: Target, model: str | None, screen: Screen) -> None:
     for run in following.ensure(_submissions(target, model)):
         made = "submitted" if run.submitted.created else f"is {run.submitted.state.lower()} already"
         screen.line(f"run {run.run_id} {made}")
+        following.restore(run, screen)
 
 
 def cancel(target: Target, run_id: str, screen: Screen) -> None:

@@ -80,6 +80,8 @@ def up(stack: Stack, screen: Screen, *, follow: bool = True) -> Outcome:
         )
         screen.line(f"  next: mlp image build --stack {stack.name} --cloud --model {model}")
     outcome.runs = following.ensure(outputs.all_submissions(), began)
+    for run in outcome.runs:
+        following.restore(run, screen)
     _conclude(stack, screen, outputs, outcome, follow=follow)
     return outcome
 

@@ -16,7 +16,19 @@ DEPLOY_SECONDS = 3600
 
 
 def run(context: StepContext) -> dict[str, Any]:
-    """Returns endpoint, deployed model, version and the traffic split."""
+    """Returns endpoint, deployed model, version and the traffic split, and keeps them."""
+    result = serve(context)
+    uri = f"gs://{context.placement.bucket}/deployment/{context.spec.model}/{context.run_id}.json"
+    files.write_text(uri, canonical_json(result), "application/json")
+    _record(context, context.result("register"))
+    return result
+
+
+def serve(context: StepContext) -> dict[str, Any]:
+    """Deploys the run's version and gives it all traffic; harmless to repeat.
+
+    Raises what the endpoint raises if the version does not answer; it is withdrawn then.
+    """
     endpoints = clients.vertex("endpoint", context.placement.location)
     registered = context.result("register")
     before = endpoints.get_endpoint(name=context.placement.endpoint)
@@ -28,23 +40,19 @@ def run(context: StepContext) -> dict[str, Any]:
     try:
         answer = _ask(context)
     except Exception:
-        if previous and new not in previous:
-            _shift(context, endpoints, previous)
+        if new not in previous:
+            _withdraw(context, endpoints, new, previous)
         raise
     _undeploy_others(context, endpoints, keep=new)
     _promote(context, registered)
-    result = {
+    context.progress(1.0, f"version {registered['version']} serves")
+    return {
         "endpoint": context.placement.endpoint,
         "deployed_model": new,
         "version": registered["version"],
         "traffic_split": {new: 100},
         "answer": answer,
     }
-    uri = f"gs://{context.placement.bucket}/deployment/{context.spec.model}/{context.run_id}.json"
-    files.write_text(uri, canonical_json(result), "application/json")
-    _record(context, registered)
-    context.progress(1.0, f"version {registered['version']} serves")
-    return result
 
 
 def _deployed(endpoint: Any, run_id: str) -> str | None:
@@ -80,6 +88,15 @@ def _shift(context: StepContext, endpoints: Any, split: dict[str, int]) -> None:
         endpoint={"name": context.placement.endpoint, "traffic_split": split},
         update_mask={"paths": ["traffic_split"]},
     )
+
+
+def _withdraw(context: StepContext, endpoints: Any, new: str, previous: dict[str, int]) -> None:
+    """Gives the traffic back to what served before, and takes the new version away."""
+    if previous:
+        _shift(context, endpoints, previous)
+    endpoints.undeploy_model(
+        endpoint=context.placement.endpoint, deployed_model_id=new, traffic_split=previous
+    ).result(timeout=DEPLOY_SECONDS)
 
 
 def _ask(context: StepContext) -> dict[str, Any]:

@@ -88,6 +88,20 @@ class Project:
     def run_ids(self) -> list[str]:
         return [run["run_id"] for run in self.json("jobs", "list")]
 
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Rows of one of the tables that the submission names, read with the real client."""
+        from google.auth.credentials import AnonymousCredentials
+        from google.cloud import bigquery
+
+        where = json.loads(self.json("outputs")["submissions"]["flight-delay"])["placement"]
+        url = json.loads((self.folder / "supervisor.json").read_text(encoding="utf-8"))["url"]
+        client = bigquery.Client(
+            project=where["project_id"],
+            credentials=AnonymousCredentials(),
+            client_options={"api_endpoint": url},
+        )
+        return [dict(row.items()) for row in client.list_rows(where[table])]
+
     def versions(self) -> list[dict[str, Any]]:
         """Versions of the model, newest first."""
         return self.json("models", "list")

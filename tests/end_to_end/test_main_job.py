@@ -66,6 +66,23 @@ def test_a_changed_setting_submits_exactly_one_run(project: Project) -> None:
     assert "champion" not in oldest["aliases"]
 
 
+def test_returning_to_an_earlier_setting_serves_its_version_again(project: Project) -> None:
+    before = project.run_ids()
+    project.set_argument("epochs", 1)
+    assert "rolling out run" in project.mlp("up")
+    assert project.run_ids() == before, "it was trained already"
+    newest, oldest = project.versions()
+    assert ("champion" in newest["aliases"], "champion" in oldest["aliases"]) == (False, True)
+    assert project.json("predict", "flight-delay")["version"] == "1"
+
+
+def test_the_history_of_runs_and_verdicts_is_in_bigquery(project: Project) -> None:
+    runs, gates = project.rows("runs_table"), project.rows("gate_table")
+    assert [row["state"] for row in runs] == ["SUCCEEDED", "SUCCEEDED"]
+    assert {row["run_id"] for row in gates} == {row["run_id"] for row in runs}
+    assert all(row["metrics"] for row in runs)
+
+
 def test_a_workload_that_fails_says_where_and_changes_nothing_served(project: Project) -> None:
     project.edit(TRAIN, "def train(", "raise RuntimeError('the workload is broken')\n\ndef train(")
     shown = project.mlp("up", code=1)

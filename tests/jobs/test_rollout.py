@@ -107,8 +107,15 @@ def test_a_version_that_does_not_answer_gives_the_traffic_back(roll: Any) -> Non
     with pytest.raises(ConnectionError):
         roll(vertex, ConnectionError("no answer"))
     assert vertex.splits == [{NEW: 100}, {OLD: 100}]
-    assert OLD in [model.id for model in vertex.endpoint.deployed_models]
+    assert [model.id for model in vertex.endpoint.deployed_models] == [OLD]
     assert vertex.aliases == [], "a version that never served is no champion"
+
+
+def test_a_first_version_that_does_not_answer_is_not_left_behind(roll: Any) -> None:
+    vertex = Vertex({})
+    with pytest.raises(ConnectionError):
+        roll(vertex, ConnectionError("no answer"))
+    assert vertex.endpoint.deployed_models == []
 
 
 def test_a_repeated_rollout_deploys_nothing_twice(roll: Any) -> None:

@@ -9,7 +9,7 @@ from ops_fakes import ROOT, World, summary_of
 from typer.testing import CliRunner, Result
 
 import localcloud
-from jobs import files, predict, runs, submit
+from jobs import files, predict, restore, runs, submit
 from ops.cli import app
 
 
@@ -33,6 +33,10 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(localcloud, "running", lambda cwd, stack: made.connection)
     monkeypatch.setattr(localcloud, "stop", made.stop)
     monkeypatch.setattr(submit, "ensure_submitted", made.ensure)
+    monkeypatch.setattr(restore, "is_displaced", lambda submission, run_id: made.displaced)
+    monkeypatch.setattr(
+        restore, "restore", lambda submission, run_id: made.asked.append(("restore", run_id))
+    )
     monkeypatch.setattr(runs, "status", made.status)
     monkeypatch.setattr(runs, "list_runs", lambda *place: [summary_of(made.submitted)])
     monkeypatch.setattr(files, "read_text", made.file)

@@ -215,6 +215,7 @@ class World:
     connection: Connection | None = None
     submitted: str = "RUNNING"
     created: bool = True
+    displaced: bool = False
     statuses: list[runs.RunStatus] = field(default_factory=lambda: [run_status()])
     asked: list[tuple[Any, ...]] = field(default_factory=list)
 

@@ -76,6 +76,21 @@ def test_an_up_without_a_change_says_so_and_follows_nothing(world: World, mlp: A
     assert "==" not in done.output, "the panel was shown when the run ended"
 
 
+def test_a_stack_file_that_returns_to_an_earlier_spec_gets_its_version_back(
+    world: World, mlp: Any
+) -> None:
+    world.submitted, world.created, world.displaced = "SUCCEEDED", False, True
+    done = mlp("up")
+    assert ("restore", "flight-delay-abc-1") in world.asked
+    assert "another version serves; rolling out run flight-delay-abc-1 again" in done.output
+
+
+def test_a_version_that_serves_is_not_rolled_out_again(world: World, mlp: Any) -> None:
+    world.submitted, world.created = "SUCCEEDED", False
+    mlp("up")
+    assert not [entry for entry in world.asked if entry[0] == "restore"]
+
+
 def test_an_update_is_shown_field_by_field(world: World, mlp: Any) -> None:
     world.events = changed_epochs()
     assert "~ input.spec.arguments.epochs: 8 → 12" in mlp("up").output
