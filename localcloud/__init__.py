@@ -92,15 +92,11 @@ def stop(cwd: Path, stack: str) -> bool:
 
 
 def left_over(cwd: Path, stack: str) -> list[str]:
-    """What the local cloud of a stack still holds: `kind name` per document.
-
-    Records of finished operations do not count: the cloud forgets them by itself.
-    """
+    """What the local cloud of a stack still holds: `kind name` per document."""
     from localcloud.store import Store
 
     folder = stack_folder(cwd, stack)
     if not (folder / "cloud.db").exists():
         return []
     store = Store(folder)
-    kinds = [kind for kind in store.kinds() if kind != "vertex/operations"]
-    return [f"{kind} {name}" for kind in kinds for name, _ in store.list(kind)]
+    return [f"{kind} {name}" for kind in store.kinds() for name, _ in store.list(kind)]

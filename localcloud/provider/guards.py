@@ -23,7 +23,7 @@ class _Contents:
 
 _CONTENTS: Final = {
     "storage.Bucket": _Contents(
-        kinds=("storage/objects", "storage/noncurrent"),
+        kinds=("storage/objects",),
         infix="",
         force="forceDestroy",
         refusal="googleapi: Error 409: The bucket you tried to delete is not empty., conflict: "

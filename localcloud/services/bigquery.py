@@ -29,13 +29,10 @@ _PAGE = 10_000
 
 
 def routes(context: Context) -> list[Route]:
-    """The routes of datasets, tables and rows."""
+    """The routes of tables and rows."""
     api = _Api(context.store)
-    dataset = "/bigquery/v2/projects/{project}/datasets/{dataset}"
-    table = dataset + "/tables/{table}"
+    table = "/bigquery/v2/projects/{project}/datasets/{dataset}/tables/{table}"
     return [
-        Route(dataset, api.get_dataset, methods=["GET"]),
-        Route(dataset + "/tables", api.list_tables, methods=["GET"]),
         Route(table, api.get_table, methods=["GET"]),
         Route(table + "/insertAll", api.insert, methods=["POST"]),
         Route(table + "/data", api.list_rows, methods=["GET"]),
@@ -46,33 +43,8 @@ class _Api:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def get_dataset(self, request: Request) -> Response:
-        path = request.path_params
-        name, inputs = self._dataset(request)
-        return JSONResponse(
-            {
-                "kind": "bigquery#dataset",
-                "id": f"{path['project']}:{path['dataset']}",
-                "selfLink": f"{request.base_url}bigquery/v2/{name}",
-                "datasetReference": {"projectId": path["project"], "datasetId": path["dataset"]},
-                "location": inputs.get("location", "US"),
-                "labels": inputs.get("labels") or {},
-            }
-        )
-
-    def list_tables(self, request: Request) -> Response:
-        name, _ = self._dataset(request)
-        found = self._store.list(TABLES, prefix=f"{name}/tables/")
-        tables = [_table(table, document["inputs"]) for table, document in found]
-        for table in tables:
-            del table["schema"]
-        body = {"kind": "bigquery#tableList", "tables": tables, "totalItems": len(tables)}
-        return JSONResponse(body)
-
     def get_table(self, request: Request) -> Response:
-        name, inputs = self._table(request)
-        count = len(self._store.list(ROWS, prefix=f"{name}/"))
-        return JSONResponse({**_table(name, inputs), "numRows": str(count)})
+        return JSONResponse(_table(*self._table(request)))
 
     async def insert(self, request: Request) -> Response:
         name, inputs = self._table(request)
@@ -80,9 +52,10 @@ class _Api:
         rows = body.get("rows") or []
         if not rows:
             raise invalid("No rows present in the request.")
-        if body.get("templateSuffix"):
-            raise not_implemented("templateSuffix of insertAll in BigQuery")
-        errors = await run_in_threadpool(self._insert, name, _schema(inputs), rows, body)
+        for option in ("ignoreUnknownValues", "skipInvalidRows", "templateSuffix"):
+            if body.get(option):
+                raise not_implemented(f"{option} of insertAll in BigQuery")
+        errors = await run_in_threadpool(self._insert, name, _schema(inputs), rows)
         answer: Document = {"kind": "bigquery#tableDataInsertAllResponse"}
         return JSONResponse({**answer, "insertErrors": errors} if errors else answer)
 
@@ -106,20 +79,17 @@ class _Api:
             body["pageToken"] = str(first + limit)
         return JSONResponse(body)
 
-    def _insert(
-        self, table: str, schema: list[Field], rows: list[Document], options: Document
-    ) -> list[Document]:
+    def _insert(self, table: str, schema: list[Field], rows: list[Document]) -> list[Document]:
         accepted: list[tuple[str | None, Document]] = []
         errors: dict[int, Document] = {}
         for index, row in enumerate(rows):
-            unknown = bool(options.get("ignoreUnknownValues"))
             try:
-                cells = to_cells(schema, row.get("json"), ignore_unknown=unknown)
+                cells = to_cells(schema, row.get("json"))
             except InvalidValue as error:
                 errors[index] = _error("invalid", error.location, str(error))
             else:
                 accepted.append((row.get("insertId"), cells))
-        if errors and not options.get("skipInvalidRows"):
+        if errors:
             # One bad row stops the request, and the answer says so of every other row.
             stopped = {index: _error("stopped", "", "") for index in range(len(rows))}
             errors, accepted = {**stopped, **errors}, []
@@ -140,21 +110,14 @@ class _Api:
         self._store.put(_INSERTS, name, {"seconds": now})
         return False
 
-    def _dataset(self, request: Request) -> tuple[str, Document]:
-        path = request.path_params
-        name = f"projects/{path['project']}/datasets/{path['dataset']}"
-        document = self._store.get(DATASETS, name)
-        if document is None:
-            raise not_found(f"Not found: Dataset {path['project']}:{path['dataset']}")
-        return name, document["inputs"]
-
     def _table(self, request: Request) -> tuple[str, Document]:
-        dataset, _ = self._dataset(request)
-        table = request.path_params["table"]
-        document = self._store.get(TABLES, f"{dataset}/tables/{table}")
-        if document is None:
-            raise not_found(f"Not found: Table {dataset}/tables/{table}")
-        return f"{dataset}/tables/{table}", document["inputs"]
+        path = request.path_params
+        dataset = f"projects/{path['project']}/datasets/{path['dataset']}"
+        name = f"{dataset}/tables/{path['table']}"
+        document = self._store.get(TABLES, name)
+        if self._store.get(DATASETS, dataset) is None or document is None:
+            raise not_found(f"Not found: Table {path['project']}:{path['dataset']}.{path['table']}")
+        return name, document["inputs"]
 
 
 def _schema(inputs: Document) -> list[Field]:

@@ -4,14 +4,13 @@ Owns the check of a row against a schema and the form in which it is stored, whi
 `tabledata.list` returns. Knows no tables.
 """
 
-import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from localcloud.services.errors import not_implemented
 
-Field = Mapping[str, Any]  # one column: name, type, mode, and fields of a RECORD
+Field = Mapping[str, Any]  # one column: name, type, mode
 
 
 class InvalidValue(ValueError):  # noqa: N818  # the API's own word
@@ -22,49 +21,35 @@ class InvalidValue(ValueError):  # noqa: N818  # the API's own word
         self.location = location
 
 
-def to_cells(
-    schema: list[Field], row: object, *, ignore_unknown: bool, path: str = ""
-) -> dict[str, Any]:
-    """A row or RECORD as {"f": [{"v": ...}]}. Raises `InvalidValue`."""
+def to_cells(schema: list[Field], row: object) -> dict[str, Any]:
+    """A row as {"f": [{"v": ...}]}. Raises `InvalidValue`."""
     if not isinstance(row, dict):
-        raise InvalidValue(path, f"This is not a JSON object: {row!r}.")
+        raise InvalidValue("", f"This is not a JSON object: {row!r}.")
     # BigQuery's column names do not distinguish case.
     given = {name.lower(): (name, value) for name, value in row.items()}
     cells = []
     for field in schema:
         _, value = given.pop(field["name"].lower(), ("", None))
-        location = f"{path}{field['name']}"
-        cells.append({"v": _cell(field, value, location, ignore_unknown=ignore_unknown)})
-    if given and not ignore_unknown:
-        unknown = f"{path}{next(iter(given.values()))[0]}"
+        cells.append({"v": _cell(field, value)})
+    if given:
+        unknown, _ = next(iter(given.values()))
         raise InvalidValue(unknown, f"no such field: {unknown}.")
     return {"f": cells}
 
 
-def _cell(field: Field, value: object, location: str, *, ignore_unknown: bool) -> Any:
+def _cell(field: Field, value: object) -> str | None:
+    name, kind = field["name"], field["type"].upper()
     mode = field.get("mode") or "NULLABLE"
-    if mode == "REPEATED":
-        if not isinstance(value, list | None):
-            raise InvalidValue(location, f"Array specified for non-repeated field: {location}.")
-        item = {**field, "mode": "REQUIRED"}
-        return [
-            {"v": _cell(item, each, location, ignore_unknown=ignore_unknown)}
-            for each in value or []
-        ]
+    if kind not in _CONVERSIONS or mode not in ("NULLABLE", "REQUIRED"):
+        raise not_implemented(f"columns of type {kind} and mode {mode} in BigQuery ({name!r})")
     if value is None:
         if mode == "REQUIRED":
-            raise InvalidValue(location, f"Missing required field: {location}.")
+            raise InvalidValue(name, f"Missing required field: {name}.")
         return None
-    kind = field["type"].upper()
-    if kind in ("RECORD", "STRUCT"):
-        columns = field["fields"]
-        return to_cells(columns, value, ignore_unknown=ignore_unknown, path=f"{location}.")
-    if kind not in _CONVERSIONS:
-        raise not_implemented(f"columns of type {kind} in BigQuery (column {location!r})")
     try:
         return _CONVERSIONS[kind](value)
     except (TypeError, ValueError, OverflowError):
-        raise InvalidValue(location, f"Cannot convert value to {kind}: {value!r}.") from None
+        raise InvalidValue(name, f"Cannot convert value to {kind}: {value!r}.") from None
 
 
 def _string(value: Any) -> str:
@@ -101,24 +86,10 @@ def _timestamp(value: Any) -> str:
     return str(round(float(value) * 1_000_000))
 
 
-def _date(value: Any) -> str:
-    return date.fromisoformat(value).isoformat()
-
-
-def _json(value: Any) -> str:
-    json.loads(_string(value))
-    return value
-
-
 _CONVERSIONS: dict[str, Callable[[Any], str]] = {
     "STRING": _string,
     "INTEGER": _integer,
-    "INT64": _integer,
     "FLOAT": _float,
-    "FLOAT64": _float,
     "BOOLEAN": _boolean,
-    "BOOL": _boolean,
     "TIMESTAMP": _timestamp,
-    "DATE": _date,
-    "JSON": _json,
 }

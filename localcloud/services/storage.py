@@ -7,7 +7,6 @@ are the graph's: nothing here creates one. Uploads are in `storage_uploads`.
 from typing import Any
 from urllib.parse import quote, unquote
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -20,8 +19,6 @@ from localcloud.services.storage_metadata import Document, Preconditions
 from localcloud.services.storage_objects import OBJECTS, Objects
 from localcloud.store import after_prefix
 
-_MOST_SOURCES = 32
-
 
 def routes(context: Context, objects: Objects) -> list[Route]:
     """The routes of buckets and objects."""
@@ -31,8 +28,6 @@ def routes(context: Context, objects: Objects) -> list[Route]:
         Route("/storage/v1/b/{bucket}/o", api.list_objects, methods=["GET"]),
         Route("/storage/v1/b/{bucket}/o/{rest:path}", api.get, methods=["GET"]),
         Route("/download/storage/v1/b/{bucket}/o/{rest:path}", api.get, methods=["GET"]),
-        Route("/storage/v1/b/{bucket}/o/{rest:path}", api.post, methods=["POST"]),
-        Route("/storage/v1/b/{bucket}/o/{rest:path}", api.patch, methods=["PATCH"]),
         Route("/storage/v1/b/{bucket}/o/{rest:path}", api.delete, methods=["DELETE"]),
     ]
 
@@ -69,7 +64,6 @@ class _Api:
                 "location": inputs.get("location", "US"),
                 "storageClass": inputs.get("storageClass", "STANDARD"),
                 "labels": inputs.get("labels") or {},
-                "versioning": {"enabled": bool((inputs.get("versioning") or {}).get("enabled"))},
                 "metageneration": "1",
             }
         )
@@ -99,8 +93,7 @@ class _Api:
         return JSONResponse(body)
 
     def get(self, request: Request) -> Response:
-        bucket, name, rest = _object_path(request)
-        _no_more(request, rest)
+        bucket, name = _object_path(request)
         generation = request.query_params.get("generation")
         preconditions = Preconditions.of(request.query_params)
         if request.query_params.get("alt") == "media":
@@ -108,71 +101,13 @@ class _Api:
             return media(document, payload, request.headers.get("range"))
         document = self._objects.require(bucket, name, generation)
         preconditions.check(document, reading=True)
-        return self._answer(bucket, document)
+        return JSONResponse(resource(self._url, bucket, document))
 
     def delete(self, request: Request) -> Response:
-        bucket, name, rest = _object_path(request)
-        _no_more(request, rest)
+        bucket, name = _object_path(request)
         query = request.query_params
         self._objects.delete(bucket, name, query.get("generation"), Preconditions.of(query))
         return Response(status_code=204)
-
-    async def patch(self, request: Request) -> Response:
-        bucket, name, rest = _object_path(request)
-        _no_more(request, rest)
-        changes, conditions = await json_body(request), Preconditions.of(request.query_params)
-        document = await run_in_threadpool(self._objects.patch, bucket, name, changes, conditions)
-        return self._answer(bucket, document)
-
-    async def post(self, request: Request) -> Response:
-        bucket, name, rest = _object_path(request)
-        body = await json_body(request)
-        match rest:
-            case ["compose"]:
-                return await run_in_threadpool(self._compose, request, bucket, name, body)
-            case ["rewriteTo" | "copyTo" as verb, "b", other, "o", target]:
-                source, destination = (bucket, name), (other, target)
-                document = await run_in_threadpool(self._copy, request, source, destination, body)
-                return self._answer(other, document, rewritten=verb == "rewriteTo")
-            case ["moveTo", "o", target] if target != name:
-                source, destination = (bucket, name), (bucket, target)
-                document = await run_in_threadpool(self._copy, request, source, destination, body)
-                await run_in_threadpool(self._objects.delete, bucket, name)
-                return self._answer(bucket, document)
-        raise not_implemented(f"POST {request.url.path}")
-
-    def _compose(self, request: Request, bucket: str, name: str, body: Document) -> Response:
-        wanted = body.get("sourceObjects") or []
-        if not 1 <= len(wanted) <= _MOST_SOURCES:
-            raise invalid(f"compose takes 1 to {_MOST_SOURCES} source objects, not {len(wanted)}.")
-        sources = (
-            self._objects.open(
-                bucket,
-                source["name"],
-                source.get("generation"),
-                Preconditions.of(source.get("objectPreconditions", {})),
-            )
-            for source in wanted
-        )
-        metadata = {**body.get("destination", {}), "name": name}
-        conditions = Preconditions.of(request.query_params)
-        document = self._objects.compose(bucket, metadata, sources, conditions)
-        return self._answer(bucket, document)
-
-    def _copy(
-        self, request: Request, source: tuple[str, str], target: tuple[str, str], body: Document
-    ) -> Document:
-        query = request.query_params
-        conditions = Preconditions.of(query, "ifSource")
-        opened = self._objects.open(*source, query.get("sourceGeneration"), conditions)
-        return self._objects.copy(opened, *target, body, Preconditions.of(query))
-
-    def _answer(self, bucket: str, document: Document, *, rewritten: bool = False) -> Response:
-        body: Document = resource(self._url, bucket, document)
-        if rewritten:
-            size = document["size"]
-            body = {"done": True, "objectSize": size, "totalBytesRewritten": size, "resource": body}
-        return JSONResponse(body)
 
 
 async def json_body(request: Request) -> Document:
@@ -189,14 +124,11 @@ async def json_body(request: Request) -> Document:
     return body
 
 
-def _object_path(request: Request) -> tuple[str, str, list[str]]:
-    """Bucket, object, and what follows. An object's own slashes arrive as %2F."""
+def _object_path(request: Request) -> tuple[str, str]:
+    """Bucket and object. An object's own slashes arrive as %2F; others are calls of their own."""
     raw: bytes = request.scope["raw_path"]
     parts = [unquote(part) for part in raw.decode("ascii").split("/")]
     at = parts.index("b")
-    return parts[at + 1], parts[at + 3], parts[at + 4 :]
-
-
-def _no_more(request: Request, rest: list[str]) -> None:
-    if rest:
+    if len(parts) > at + 4:
         raise not_implemented(f"{request.method} {request.url.path}")
+    return parts[at + 1], parts[at + 3]

@@ -39,46 +39,36 @@ class Preconditions:
 
     generation_match: str | None = None
     generation_not_match: str | None = None
-    metageneration_match: str | None = None
-    metageneration_not_match: str | None = None
 
     @classmethod
-    def of(cls, query: Mapping[str, Any], prefix: str = "if") -> "Preconditions":
-        """From query parameters; `prefix` is "ifSource" for the source of a copy."""
-        values = {
-            field: query.get(f"{prefix}{field.title().replace('_', '')}")
-            for field in cls.__dataclass_fields__
-        }
-        for field, value in values.items():
-            if value is not None and not str(value).isdigit():
-                raise invalid(f"Precondition {prefix}... {field} is {value!r}: write a number.")
-        return cls(**{field: None if v is None else str(v) for field, v in values.items()})
+    def of(cls, query: Mapping[str, str]) -> "Preconditions":
+        """From query parameters; one that is not known here is refused, not ignored."""
+        given = {name: value for name, value in query.items() if name.startswith("if")}
+        for name, value in given.items():
+            if name not in ("ifGenerationMatch", "ifGenerationNotMatch"):
+                raise not_implemented(f"the precondition {name!r} of Cloud Storage")
+            if not value.isdigit():
+                raise invalid(f"Precondition {name} is {value!r}: write a number.")
+        return cls(
+            generation_match=given.get("ifGenerationMatch"),
+            generation_not_match=given.get("ifGenerationNotMatch"),
+        )
 
     def check(self, current: Document | None, *, reading: bool = False) -> None:
         """412 if the object differs from what was expected; 304 to a reader who has it already."""
         # An object that does not exist has generation 0: that is how clients say "create only".
         generation = current["generation"] if current else "0"
-        metageneration = current["metageneration"] if current else None
-        if self.generation_match not in (None, generation) or (
-            self.metageneration_match not in (None, metageneration)
-        ):
-            raise ApiError(
-                412,
-                "FAILED_PRECONDITION",
-                f"At least one of the pre-conditions you specified did not hold: the object's "
-                f"generation is {generation}, its metageneration {metageneration or 'none'}.",
-            )
-        if generation == self.generation_not_match or (
-            metageneration is not None and metageneration == self.metageneration_not_match
-        ):
-            code = 304 if reading else 412
-            raise ApiError(code, "FAILED_PRECONDITION", f"The object's generation is {generation}.")
+        message = f"A precondition did not hold: the object's generation is {generation}."
+        if self.generation_match not in (None, generation):
+            raise ApiError(412, "FAILED_PRECONDITION", message)
+        if generation == self.generation_not_match:
+            raise ApiError(304 if reading else 412, "FAILED_PRECONDITION", message)
 
 
-def writable(metadata: Mapping[str, Any], *, strict: bool = True) -> Document:
+def writable(metadata: Mapping[str, Any]) -> Document:
     """The fields a client may set; anything else it sends is refused, not dropped."""
     unknown = [key for key in metadata if key not in _WRITABLE and key not in _DERIVED]
-    if unknown and strict:
+    if unknown:
         raise not_implemented(f"the object field {unknown[0]!r} of Cloud Storage")
     return {key: metadata[key] for key in _WRITABLE if key in metadata}
 
@@ -113,7 +103,3 @@ def compare_digests(metadata: Document, digests: Document) -> None:
     for key in ("md5Hash", "crc32c"):
         if metadata.get(key) not in (None, digests[key]):
             raise invalid(f"Provided {key} {metadata[key]!r} is not that of the data received.")
-
-
-def without_nulls(document: Document) -> Document:
-    return {key: value for key, value in document.items() if value is not None}

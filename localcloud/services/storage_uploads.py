@@ -29,7 +29,6 @@ _BOUNDARY = re.compile(r'boundary="?([^";]+)"?')
 _PART = re.compile(rb"(?s)(?:\r?\n)*--(.*?)(\r?\n)(.*?)\2\2(.*?)\2--\1\2(.*?)\2\2")
 _PART_TYPE = re.compile(rb"(?im)^content-type:(.*)$")
 _CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
-_CANCELLED = 499  # Google's own code
 
 
 def routes(context: Context, objects: Objects) -> list[Route]:
@@ -39,7 +38,6 @@ def routes(context: Context, objects: Objects) -> list[Route]:
     return [
         Route(path, uploads.post, methods=["POST"]),
         Route(path, uploads.resume, methods=["PUT"]),
-        Route(path, uploads.cancel, methods=["DELETE"]),
     ]
 
 
@@ -147,15 +145,6 @@ class _Uploads:
                 upload=upload,
             )
         return JSONResponse(resource(self._url, bucket, document))
-
-    async def cancel(self, request: Request) -> Response:
-        """Forgets an upload."""
-        upload, bucket = request.query_params.get("upload_id", ""), request.path_params["bucket"]
-        async with self._locks.setdefault(upload, asyncio.Lock()):
-            self._session(bucket, upload)
-            self._objects.store.delete(UPLOADS, f"{bucket}/{upload}")
-            self._objects.incoming(upload).unlink(missing_ok=True)
-        return Response(status_code=_CANCELLED)
 
     def _session(self, bucket: str, upload: str) -> Document:
         session = self._objects.store.get(UPLOADS, f"{bucket}/{upload}")

@@ -48,7 +48,6 @@ def routes(context: Context) -> list[Route]:
 def start(context: Context) -> None:
     """Adopts or restarts the jobs that an earlier process left; then watches all jobs."""
     vertex = _of(context)
-    vertex.operations.start()
     vertex.servers.start()
     vertex.supervision.start(vertex.jobs)
 

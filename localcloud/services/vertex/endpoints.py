@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from localcloud.services.context import Context
 from localcloud.services.errors import invalid, not_found, not_implemented
-from localcloud.services.vertex import filters, wire
+from localcloud.services.vertex import wire
 from localcloud.services.vertex.jobs import asks_for_accelerator
 from localcloud.services.vertex.models import ENDPOINTS, find_version
 from localcloud.services.vertex.operations import Operations
@@ -19,10 +19,6 @@ from localcloud.services.vertex.prediction import Servers
 from localcloud.services.vertex.wire import Call, Json
 
 _GRAPH = "gcp:vertex/aiEndpoint:AiEndpoint"
-_FIELDS: filters.Fields = {
-    "endpoint": lambda endpoint: endpoint["name"].rpartition("/")[2],
-    "display_name": lambda endpoint: endpoint.get("displayName"),
-}
 _NEW = "0"
 """Key of a traffic split that stands for the model being deployed."""
 _ALL = 100
@@ -38,7 +34,6 @@ class Endpoints:
 
     def routes(self) -> list[Route]:
         return [
-            wire.route("GET", "endpoints", self._list),
             wire.route("POST", "endpoints/{id}:deployModel", self._deploy),
             wire.route("POST", "endpoints/{id}:undeployModel", self._undeploy),
             wire.route("POST", "endpoints/{id}:predict", self._predict),
@@ -49,21 +44,8 @@ class Endpoints:
     def _get(self, call: Call) -> Json:
         return self._view(call.name("endpoints"))
 
-    def _list(self, call: Call) -> Json:
-        names = self._store.list(_GRAPH, prefix=f"{call.parent}/endpoints/")
-        items = [self._view(name) for name, _ in names]
-        return wire.listing(call, "endpoints", items, _FIELDS)
-
     def _view(self, name: str) -> Json:
-        state = self._state(name)
-        graph = (self._store.get(_GRAPH, name) or {}).get("outputs", {})
-        shown = {
-            "displayName": graph.get("displayName"),
-            "description": graph.get("description"),
-            "labels": graph.get("labels"),
-            "createTime": graph.get("createTime"),
-        }
-        return {"name": name, **{key: value for key, value in shown.items() if value}, **state}
+        return {"name": name, **self._state(name)}
 
     def _state(self, name: str) -> Json:
         if self._store.get(_GRAPH, name) is None:

@@ -7,13 +7,12 @@ process that stands for their container. Does not watch processes: that is `supe
 import json
 import shutil
 from abc import abstractmethod
-from typing import ClassVar
 
 from starlette.routing import Route
 
 from localcloud.services.context import Context
 from localcloud.services.errors import ApiError, not_found, not_implemented
-from localcloud.services.vertex import filters, wire
+from localcloud.services.vertex import wire
 from localcloud.services.vertex.operations import EMPTY, Operations
 from localcloud.services.vertex.processes import Launch, Process, container
 from localcloud.services.vertex.supervision import JobKind, Supervision
@@ -33,8 +32,6 @@ def asks_for_accelerator(machine: Json) -> bool:
 
 class Jobs(JobKind):
     """One collection of jobs."""
-
-    fields: ClassVar[filters.Fields]
 
     def __init__(self, context: Context, supervision: Supervision, operations: Operations) -> None:
         self.context = context
@@ -86,7 +83,7 @@ class Jobs(JobKind):
     def _list(self, call: Call) -> Json:
         found = self.context.store.list(self.kind, prefix=f"{call.parent}/{self.collection}/")
         items = [self._view(name, body) for name, body in found]
-        return wire.listing(call, self.collection, items, self.fields)
+        return wire.listing(call, self.collection, items)
 
     def _cancel(self, call: Call) -> Json:
         name, store = call.name(self.collection), self.context.store
@@ -122,21 +119,12 @@ class CustomJobs(Jobs):
 
     collection = "customJobs"
     prefix = "JOB_STATE_"
-    fields: ClassVar[filters.Fields] = {
-        "display_name": lambda job: job.get("displayName"),
-        "state": lambda job: job.get("state"),
-        "create_time": lambda job: job.get("createTime"),
-        "update_time": lambda job: job.get("updateTime"),
-        "end_time": lambda job: job.get("endTime"),
-    }
 
     def create(self, call: Call) -> Json:
         body = call.body
         wire.check_names(body)
         pools = wire.required(body, "jobSpec.workerPoolSpecs")
         for pool in pools:
-            if "pythonPackageSpec" in pool:
-                raise not_implemented("pythonPackageSpec (write containerSpec)")
             wire.required(pool, "machineSpec.machineType")
             wire.required(pool, "containerSpec.imageUri")
         self.timeout(body)

@@ -4,13 +4,12 @@ Owns one document per model with all its versions. Does not serve them: that is 
 """
 
 import re
-from typing import ClassVar
 
 from starlette.routing import Route
 
 from localcloud.services.context import Context
 from localcloud.services.errors import ApiError, invalid, not_found
-from localcloud.services.vertex import filters, wire
+from localcloud.services.vertex import wire
 from localcloud.services.vertex.operations import EMPTY, VERTEX, Operations
 from localcloud.services.vertex.wire import Call, Json
 from localcloud.store import Store
@@ -20,10 +19,6 @@ ENDPOINTS = "vertex/endpoints"
 DEFAULT = "default"
 _ID = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 _ALIAS = re.compile(r"[a-z][a-zA-Z0-9-]{0,126}[a-z0-9]")
-_FIELDS: filters.Fields = {
-    "model": lambda model: model["name"].rpartition("/")[2],
-    "display_name": lambda model: model.get("displayName"),
-}
 
 
 def find_version(store: Store, reference: str) -> tuple[str, Json]:
@@ -39,20 +34,17 @@ def find_version(store: Store, reference: str) -> tuple[str, Json]:
     raise not_found(f"{name} has no version or alias {wanted!r}.")
 
 
-def deployments(store: Store, name: str, version: str = "") -> list[Json]:
-    """Where a model, or one version of it, is deployed."""
+def _deployed_on(store: Store, name: str) -> list[str]:
+    """The endpoints that serve a version of a model."""
     return [
-        {"endpoint": endpoint, "deployedModelId": deployed["id"]}
+        endpoint
         for endpoint, body in store.list(ENDPOINTS)
-        for deployed in body.get("deployedModels", [])
-        if deployed["model"] == name and version in ("", deployed["modelVersionId"])
+        if any(deployed["model"] == name for deployed in body["deployedModels"])
     ]
 
 
 class Models:
     """The models of one stack."""
-
-    collection: ClassVar[str] = "models"
 
     def __init__(self, context: Context, operations: Operations) -> None:
         self._store = context.store
@@ -64,7 +56,6 @@ class Models:
             wire.route("GET", "models", self._list),
             wire.route("GET", "models/{id}:listVersions", self._versions),
             wire.route("POST", "models/{id}:mergeVersionAliases", self._merge_aliases),
-            wire.route("DELETE", "models/{id}:deleteVersion", self._delete_version),
             wire.route("GET", "models/{id}", self._get),
             wire.route("DELETE", "models/{id}", self._delete),
         ]
@@ -76,8 +67,7 @@ class Models:
         _check_aliases(aliases := fields.get("versionAliases", []))
         with self._store.transaction():
             name, model = self._new_or_parent(call)
-            number, moment = str(model["lastVersion"] + 1), wire.now()
-            model["lastVersion"] += 1
+            number, moment = str(len(model["versions"]) + 1), wire.now()
             model["versions"][number] = {
                 "createTime": moment,
                 "labels": {},
@@ -108,21 +98,19 @@ class Models:
         if self._store.get(KIND, name) is not None:
             message = f"{name} exists already: send it as parentModel to add a version."
             raise ApiError(409, "ALREADY_EXISTS", message)
-        return name, {"lastVersion": 0, "versions": {}}
+        return name, {"versions": {}}
 
     def _get(self, call: Call) -> Json:
-        return self._view(*find_version(self._store, call.name("models")))
+        return find_version(self._store, call.name("models"))[1]
 
     def _list(self, call: Call) -> Json:
         names = [name for name, _ in self._store.list(KIND, prefix=f"{call.parent}/models/")]
-        items = [self._view(*find_version(self._store, name)) for name in names]
-        return wire.listing(call, "models", items, _FIELDS)
+        items = [find_version(self._store, name)[1] for name in names]
+        return wire.listing(call, "models", items)
 
     def _versions(self, call: Call) -> Json:
         name, _ = find_version(self._store, call.name("models"))
-        versions = self._model(name)["versions"].values()
-        items = [self._view(name, version) for version in reversed(versions)]
-        return wire.listing(call, "models", items, _FIELDS)
+        return wire.listing(call, "models", list(self._model(name)["versions"].values()))
 
     def _merge_aliases(self, call: Call) -> Json:
         reference = call.name("models")
@@ -141,51 +129,21 @@ class Models:
             version["versionAliases"] = [a for a in version["versionAliases"] if a not in removed]
             _move(model, number, added)
             self._store.put(KIND, name, model)
-        return self._view(name, version)
-
-    def _delete_version(self, call: Call) -> Json:
-        reference = call.name("models")
-        if "@" not in reference:
-            raise invalid(f"{reference} names no version: write models/ID@VERSION.")
-        with self._store.transaction():
-            name, version = find_version(self._store, reference)
-            model, number = self._model(name), version["versionId"]
-            self._refuse_deployed(name, number)
-            if DEFAULT in version["versionAliases"]:
-                raise wire.precondition(
-                    f"{name}@{number} is the default version: give the alias 'default' to another "
-                    "version, or delete the model."
-                )
-            del model["versions"][number]
-            self._store.put(KIND, name, model)
-        return self._operations.done(name, "Delete", EMPTY, {})
+        return version
 
     def _delete(self, call: Call) -> Json:
         with self._store.transaction():
             name, _ = find_version(self._store, call.name("models"))
-            self._refuse_deployed(name)
+            if endpoints := ", ".join(_deployed_on(self._store, name)):
+                raise wire.precondition(f"{name} is deployed to {endpoints}: undeploy it first.")
             self._store.delete(KIND, name)
         return self._operations.done(name, "Delete", EMPTY, {})
-
-    def _refuse_deployed(self, name: str, version: str = "") -> None:
-        if places := deployments(self._store, name, version):
-            where = ", ".join(place["endpoint"] for place in places)
-            what = f"{name}@{version}" if version else name
-            raise wire.precondition(f"{what} is deployed to {where}: undeploy it first.")
 
     def _model(self, name: str) -> Json:
         model = self._store.get(KIND, name)
         if model is None:
             raise not_found(f"{name} does not exist.")
         return model
-
-    def _view(self, name: str, version: Json) -> Json:
-        return {
-            **version,
-            "deployedModels": deployments(self._store, name, version["versionId"]),
-            # What a model in a container of one's own can be deployed on; the SDK looks at it.
-            "supportedDeploymentResourcesTypes": ["DEDICATED_RESOURCES"],
-        }
 
 
 def _check_aliases(aliases: list[str]) -> None:

@@ -10,10 +10,9 @@ import shutil
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import ClassVar
 
-from localcloud.services.errors import invalid, not_implemented
-from localcloud.services.vertex import filters, launcher, wire
+from localcloud.services.errors import invalid
+from localcloud.services.vertex import launcher, wire
 from localcloud.services.vertex.jobs import Jobs
 from localcloud.services.vertex.processes import (
     Launch,
@@ -34,26 +33,13 @@ class PipelineJobs(Jobs):
 
     collection = "pipelineJobs"
     prefix = "PIPELINE_STATE_"
-    fields: ClassVar[filters.Fields] = {
-        "display_name": lambda job: job.get("displayName"),
-        "pipeline_name": lambda job: job["pipelineSpec"].get("pipelineInfo", {}).get("name"),
-        "pipeline_job_user_id": lambda job: job["name"].rpartition("/")[2],
-        "template_uri": lambda job: job.get("templateUri"),
-        "state": lambda job: job.get("state"),
-        "create_time": lambda job: job.get("createTime"),
-        "update_time": lambda job: job.get("updateTime"),
-        "end_time": lambda job: job.get("endTime"),
-    }
 
     def create(self, call: Call) -> Json:
         body = call.body
-        number = self.context.store.next_number(self.kind)
-        job_id = call.query.get("pipelineJobId") or f"pipeline-{number}"
+        job_id = call.query.get("pipelineJobId", "")
         if not _ID.fullmatch(job_id):
             raise invalid(f"pipelineJobId {job_id!r} does not match {_ID.pattern}.")
-        wire.check_names(body | {"displayName": body.get("displayName") or job_id})
-        if "pipelineSpec" not in body and body.get("templateUri"):
-            raise not_implemented("templateUri without pipelineSpec (send the compiled pipeline)")
+        wire.check_names(body)
         wire.required(body, "pipelineSpec.root.dag.tasks")
         wire.required(body, "pipelineSpec.deploymentSpec.executors")
         wire.required(body, "runtimeConfig.gcsOutputDirectory")

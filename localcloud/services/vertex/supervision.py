@@ -66,7 +66,6 @@ class _Job:
     name: str
     process: Process
     attempts: int = 0
-    may_restart: bool = True
     deadline: float | None = None
     ending: str = ""  # why it must go: CANCELLED or DEADLINE
     ending_since: float | None = None
@@ -94,7 +93,6 @@ class Supervision:
         """Takes charge of a job whose document is in a live state."""
         body = self._context.store.get(f"vertex/{kind.collection}", name) or {}
         job = _Job(kind, name, self.process(name), body.get("local", {}).get("attempts", 0))
-        job.may_restart = not body.get("jobSpec", {}).get("scheduling", {}).get("disableRetries")
         job.ending = "CANCELLED" if body["state"].endswith("CANCELLING") else ""
         job.deadline = self._deadline(job, body)
         self._jobs[name] = job
@@ -171,7 +169,7 @@ class Supervision:
 
     def _start(self, job: _Job, code: int | None) -> None:
         how = "was lost" if code is None else f"ended with exit code {code}"
-        if job.attempts > (MAX_RESTARTS if job.may_restart else 0):
+        if job.attempts > MAX_RESTARTS:
             message = f"The job's process {how} {job.attempts} times.\n{job.process.last_lines()}"
             self._finish(job, "FAILED", _INTERNAL, message)
             return

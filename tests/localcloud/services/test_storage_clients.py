@@ -29,15 +29,9 @@ def test_gcsfs_and_pyarrow_carry_a_parquet_file_of_12_mb(cloud, bucket):
             "found": sorted(gcs.find(bucket)),
             "top": sorted(gcs.ls(bucket)),
         }))
-        gcs.cp(f"{bucket}/note.txt", f"{bucket}/first.txt")
-        gcs.mv(f"{bucket}/first.txt", f"{bucket}/copy.txt")
-        assert gcs.cat(f"{bucket}/copy.txt") == b"data\\r"
-        with gcs.open(f"{bucket}/aborted", "wb", autocommit=False) as file:
-            file.write(b"x" * 6_000_000)
-        file.discard()
         gcs.rm(bucket + "/data", recursive=True)
         gcs.invalidate_cache()
-        assert sorted(gcs.find(bucket)) == [f"{bucket}/copy.txt", f"{bucket}/note.txt"]
+        assert gcs.find(bucket) == [f"{bucket}/note.txt"]
         """,
         bucket,
     )

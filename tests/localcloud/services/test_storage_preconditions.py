@@ -74,6 +74,12 @@ def test_a_reader_that_loses_a_race_reads_the_newer_payload(cloud, bucket, monke
         assert payload.read() == b"new"
 
 
+def test_a_precondition_that_is_not_known_is_refused(cloud, bucket):
+    refused = {"ifMetagenerationMatch": "1"}, {"ifGenerationMatch": "new"}
+    codes = [cloud.upload(bucket, "x", b"", query).status_code for query in refused]
+    assert codes == [501, 400], "a condition that is ignored loses data"
+
+
 PRECONDITION = st.sampled_from(["current", "older", "0"])
 
 

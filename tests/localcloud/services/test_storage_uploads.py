@@ -103,13 +103,6 @@ def test_a_resumable_upload_holds_its_precondition_until_the_end(cloud, bucket):
     assert read(cloud.connection, bucket, "x") == b"first"
 
 
-def test_a_cancelled_upload_is_gone(cloud, bucket):
-    location = begin(cloud.connection, bucket, "x")
-    send("PUT", location, b"a", "bytes 0-0/*")
-    assert HTTP.delete(location).status_code == 499
-    assert send("PUT", location, b"", "bytes */*").status_code == 404
-
-
 def test_killed_during_an_upload_it_goes_on_at_the_same_address(own_folder):
     first = start(own_folder)
     location = begin(first, "b", "x")

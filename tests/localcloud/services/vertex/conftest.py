@@ -93,7 +93,7 @@ class Vertex:
     def endpoint(self) -> str:
         """An endpoint of the graph; its name."""
         name = f"{PARENT}/endpoints/{next(_NUMBERS)}"
-        body = {"inputs": {}, "outputs": {"displayName": "delays"}, "urn": "urn"}
+        body = {"inputs": {}, "outputs": {}, "urn": "urn"}
         self.store.put("gcp:vertex/aiEndpoint:AiEndpoint", name, body)
         return name
 

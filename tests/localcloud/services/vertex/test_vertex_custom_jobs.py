@@ -1,5 +1,6 @@
 """Custom jobs: their life as real processes, seen through Google's client."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -151,10 +152,26 @@ def test_jobs_are_found_by_label_newest_first_and_page_by_page(vertex: Any) -> N
     made = [vertex.custom_job("", labels={"run_id": "r-7", "step": str(n)}).name for n in range(5)]
     request = {"parent": PARENT, "filter": 'labels.run_id="r-7"', "page_size": 2}
     assert [job.name for job in client.list_custom_jobs(request)] == made[::-1]
-    one = client.list_custom_jobs({**request, "filter": 'labels.run_id=r-7 AND labels.step="3"'})
+    one = client.list_custom_jobs({**request, "filter": 'labels.run_id="r-7" AND labels.step="3"'})
     assert [job.name for job in one] == [made[3]]
-    with pytest.raises(exceptions.BadRequest, match="'colour'"):
-        client.list_custom_jobs({"parent": PARENT, "filter": "colour=blue"})
+
+
+@pytest.mark.parametrize(
+    ("query", "part"),
+    [
+        ("state=JOB_STATE_FAILED", "state=JOB_STATE_FAILED"),
+        ('labels.a="x" OR labels.a="y"', "OR"),
+        ('labels.a="x" AND NOT labels.b="y"', "'NOT labels"),
+        ('labels.a="x" AND labels.a="y"', 'labels.a="y"'),
+        ("labels.a:*", "labels.a:"),
+        ('labels.a="x" AND ', "''"),
+    ],
+)
+def test_a_filter_that_is_not_understood_is_refused_and_not_half_obeyed(
+    vertex: Any, query: str, part: str
+) -> None:
+    with pytest.raises(exceptions.MethodNotImplemented, match=re.escape(part)):
+        vertex.jobs.list_custom_jobs({"parent": PARENT, "filter": query})
 
 
 def test_only_an_ended_job_can_be_deleted(vertex: Any) -> None:

@@ -152,8 +152,8 @@ def test_a_pipeline_job_id_is_used_once(vertex: Any, spec: dict[str, Any]) -> No
     job = _submit(vertex, spec, "delay-0a1b2c-1", enough=9)
     with pytest.raises(exceptions.Conflict, match="delay-0a1b2c-1 exists already"):
         _submit(vertex, spec, "delay-0a1b2c-1", enough=9)
-    request = {"parent": PARENT, "filter": 'pipeline_job_user_id="delay-0a1b2c-1"'}
-    assert [found.name for found in vertex.pipelines.list_pipeline_jobs(request)] == [job.name]
+    found = [each.name for each in vertex.pipelines.list_pipeline_jobs({"parent": PARENT})]
+    assert found.count(job.name) == 1
     _finished(vertex, job)
 
 
