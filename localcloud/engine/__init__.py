@@ -84,7 +84,8 @@ def outputs(cwd: Path | str, stack: str, *, show_secrets: bool = False) -> dict[
 def resources(cwd: Path | str, stack: str) -> list[dict[str, Any]]:
     """State entries of a stack in the order of the state, secrets masked.
 
-    Each has `urn`, `type`, `id`, `parent`, `inputs`, `outputs`, `protect`, `custom`.
+    Each has `urn`, `type`, `id`, `parent`, `inputs`, `outputs`, `protect`, `custom`, and what it
+    depends on: `dependencies` (URNs) and `property_dependencies` (URNs by name of an input).
     """
     from localcloud.engine import queries
 

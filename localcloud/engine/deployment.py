@@ -6,9 +6,11 @@ Owns the order of a run and what a failure stops. Knows no gRPC and no program.
 import threading
 from dataclasses import replace
 
-from localcloud.engine import deletions, operations
+from localcloud.engine import operations
 from localcloud.engine import urn as urns
-from localcloud.engine.executor import Executor, StepError
+from localcloud.engine.ending import Ending
+from localcloud.engine.executor import Executor
+from localcloud.engine.failures import Failures
 from localcloud.engine.goal import Goal, Namer
 from localcloud.engine.hooks import HookError, HookTable
 from localcloud.engine.planner import Planner
@@ -16,9 +18,9 @@ from localcloud.engine.providers import Registry
 from localcloud.engine.reporter import Reporter
 from localcloud.engine.snapshot import Snapshot
 from localcloud.engine.state import ResourceState
-from localcloud.engine.steps import Op, RefusedError, Step
+from localcloud.engine.steps import Op, RefusedError, Step, StepError
 from localcloud.engine.targets import Targets
-from localcloud.engine.values import Properties
+from localcloud.engine.values import UNKNOWN_TEXT, Properties
 from localcloud.provider.protocol import ProviderError
 
 FINISHED_KINDS = {Op.CREATE: "after_create", Op.CREATE_REPLACEMENT: "after_create"}
@@ -54,37 +56,43 @@ class Deployment:
         self._snapshot = snapshot
         self._continue = continue_on_error
         self._targets = targets
+        self._failures = Failures(reporter, preview=preview, continue_on_error=continue_on_error)
         self._executor = Executor(snapshot, registry, self.hooks, reporter, preview=preview)
-        olds = snapshot.olds()
-        self._planner = Planner(namer, olds, registry, targets=targets, on_rename=snapshot.rename)
+        self._olds = snapshot.olds()
+        self._planner = self._new_planner()
         self._planning = threading.Lock()
         self._states: dict[str, ResourceState] = {}
         self._component_hooks: dict[str, tuple[str, ResourceState | None]] = {}
-        self._failures: set[str] = set()
-        self._had_failure = False
         self._finished = False
         self._stack_urn = namer.urn("", urns.STACK_TYPE, f"{namer.project}-{namer.stack}")
-        stacks = (state for state in olds if state.urn == self._stack_urn)
+        stacks = (state for state in self._olds if state.urn == self._stack_urn)
         self._old_outputs = next((state.outputs for state in stacks), {})
-        for state in olds:
+        for state in self._olds:
             if urns.is_provider(state.type):
                 registry.configure(state)
 
+    def _new_planner(self) -> Planner:
+        return Planner(
+            self.namer,
+            self._olds,
+            self.registry,
+            targets=self._targets,
+            on_rename=self._snapshot.rename,
+            on_refusal=self._failures.refuse,
+        )
+
     @property
     def failed(self) -> bool:
-        return self._had_failure
+        return self._failures.any
 
     @property
     def stopped(self) -> bool:
         """Nothing more is to be begun."""
-        return self._had_failure and not self._continue
+        return self._failures.stopped
 
     def fail(self, urn: str, *messages: str) -> None:
-        """Reports errors that are no step's and notes the failure."""
-        for message in messages:
-            self.reporter.error(urn, message)
-        self._failures.add(urn)
-        self._had_failure = True
+        """Reports errors that end the run, and that no step has reported."""
+        self._failures.end(urn, *messages)
 
     # --- registrations -------------------------------------------------------------------------
 
@@ -95,7 +103,7 @@ class Deployment:
             with self._planning:
                 steps = self._planner.plan(goal)
             state = self._run(goal, steps)
-            if steps[-1].op is Op.IMPORT:
+            if steps[0].op in (Op.IMPORT, Op.IMPORT_REPLACEMENT):
                 with self._planning:
                     steps = self._planner.resume_import(goal, state)
                 state = self._run(goal, steps, state)
@@ -107,28 +115,26 @@ class Deployment:
         return state
 
     def read(self, goal: Goal, id_: str, *, unknown: bool = False) -> ResourceState:
-        """Reads a resource that the program does not manage. Raises `FailedError`."""
+        """Reads a resource that the program does not manage. Raises `FailedError`.
+
+        With an id that is not known yet nothing is read, and neither are the outputs known.
+        """
         self._require_running(goal)
+        urn = self.namer.of(goal)
+        new = ResourceState(
+            urn=urn,
+            type=goal.type,
+            custom=True,
+            id=UNKNOWN_TEXT if unknown else id_,
+            inputs=goal.inputs,
+            parent=goal.parent,
+            external=True,
+            options=goal.options,
+        )
         try:
             with self._planning:
-                urn, old = self._planner.enter_read(goal)
-            new = ResourceState(
-                urn=urn,
-                type=goal.type,
-                custom=True,
-                id=id_,
-                inputs=goal.inputs,
-                parent=goal.parent,
-                external=True,
-                created=old.created if old else "",
-                options=goal.options,
-            )
-            if unknown:
-                return replace(new, id="", outputs={})
-            managed = old is not None and not old.external
-            op = Op.READ_REPLACEMENT if managed else Op.READ
-            step = Step(op=op, urn=urn, old=old, new=new)
-            state = self._run(goal, [step])
+                steps = self._planner.plan_read(goal, new)
+            state = self._run(goal, steps)
         except RefusedError as error:
             self.fail(error.urn, *error.messages)
             raise FailedError(error.urn) from error
@@ -149,7 +155,7 @@ class Deployment:
         try:
             self._executor.after(kind, changed, old)
         except HookError as error:
-            self.fail(urn, str(error))
+            self._failures.of_hook(urn, str(error))
 
     def state_of(self, urn: str) -> ResourceState | None:
         """A resource that the program has registered."""
@@ -158,10 +164,10 @@ class Deployment:
     def _require_running(self, goal: Goal) -> None:
         if self.stopped:
             raise FailedError(self.namer.of(goal))
-        if goal.depends_on() & self._failures:
+        if goal.depends_on() & self._failures.urns:
             with self._planning:
                 urn = self._planner.skip(goal)
-            self._failures.add(urn)
+            self._failures.urns.add(urn)
             raise FailedError(urn)
 
     def _run(
@@ -173,12 +179,13 @@ class Deployment:
             try:
                 done = self._executor.execute(step)
             except StepError as error:
-                self._had_failure = True
                 if error.committed is not None and self._continue:
+                    self._failures.of_hook()
                     done = error.committed
                 else:
+                    self._failures.of_step(step)
                     urn = self.namer.of(goal)
-                    self._failures |= {urn, step.urn}
+                    self._failures.urns |= {urn, step.urn}
                     raise FailedError(urn) from error
             if step.new is not None and step.op is not Op.REPLACE:
                 state = done
@@ -203,12 +210,20 @@ class Deployment:
         if self._finished:
             return
         self._finished = True
-        if self._targets is not None and not self.stopped:
-            known = self._planner.registered | {s.urn for s in self._snapshot.states()}
-            for target in self._targets.missing(known):
-                self.fail("", operations.missing_target(target))
-        if not self.stopped:
-            self._delete_unwanted()
+        if self.stopped:
+            return
+        handled, registered = self._planner.handled, self._planner.registered
+        ending = self._ending()
+        ending.require_targets(registered)
+        ending.delete(
+            self._snapshot.olds(),
+            lambda s: s.delete or (s not in handled and s.urn not in registered),
+        )
+
+    def _ending(self) -> Ending:
+        return Ending(
+            self._executor, self._failures, self._olds, self._targets, preview=self.preview
+        )
 
     def merge_outputs(self) -> None:
         """After a failure: exports that the program did not reach keep their old values."""
@@ -218,47 +233,18 @@ class Deployment:
             self._snapshot.substitute(stack, merged)
             self._states[self._stack_urn] = merged
 
-    def delete(self, layers: list[list[Step]]) -> None:
-        """Carries out deletions; what stands behind a failed layer is not begun."""
-        self._executor.deleted = {step.urn for layer in layers for step in layer}
-        for layer in layers:
-            for step in layer:
-                try:
-                    self._executor.execute(step)
-                except StepError:
-                    self._failures.add(step.urn)
-                    self._had_failure = True
-            if self._failures & {step.urn for step in layer}:
-                return
-
     def refresh(self) -> None:
         """Reads every resource and takes over what it finds."""
         operations.refresh(self._snapshot, self._executor, self._targets, self.fail)
-        self._planner = Planner(
-            self.namer,
-            self._snapshot.olds(),
-            self.registry,
-            targets=self._targets,
-            on_rename=self._snapshot.rename,
-        )
+        self._olds = self._snapshot.olds()
+        self._planner = self._new_planner()
 
     def destroy(self) -> None:
         """Deletes everything, or what is targeted, without the program."""
-        olds = self._snapshot.olds()
-        refusals = operations.destroy_refusals(olds, self._targets)
-        if refusals:
-            self.fail("", *refusals)
+        refusal = operations.hooks_without_program(self._olds, self._targets)
+        if refusal:
+            self.fail("", refusal)
             return
-        targets = self._targets
-        self.delete(deletions.plan(olds, lambda s: targets is None or targets.names(s.urn)))
-
-    def _delete_unwanted(self) -> None:
-        handled, registered = self._planner.handled, self._planner.registered
-        targets = self._targets
-
-        def wanted(state: ResourceState) -> bool:
-            if targets is not None and not targets.names(state.urn):
-                return False
-            return state.delete or (state not in handled and state.urn not in registered)
-
-        self.delete(deletions.plan(self._snapshot.olds(), wanted))
+        ending = self._ending()
+        ending.require_targets()
+        ending.delete(self._snapshot.olds(), lambda _: True)

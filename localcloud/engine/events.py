@@ -89,12 +89,17 @@ class Diagnostic:
 
 @dataclass(frozen=True)
 class Report:
-    """How a run ended. `outputs` are those stored for the stack afterwards, secrets masked."""
+    """How a run ended. `outputs` are those stored for the stack afterwards, secrets masked.
+
+    `resources` are the entries of `localcloud.resources` as the run left them; those of a preview
+    as they would be, with the text of unknown for what only a deployment can tell.
+    """
 
     result: Literal["succeeded", "failed"]
     steps: list[Step]
     outputs: dict[str, Any]
     diagnostics: list[Diagnostic]
+    resources: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def succeeded(self) -> bool:

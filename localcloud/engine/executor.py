@@ -14,22 +14,14 @@ from localcloud.engine.hooks import HookError, HookTable, RetryCall, call_for
 from localcloud.engine.providers import Registry
 from localcloud.engine.reporter import Reporter
 from localcloud.engine.snapshot import Snapshot, now
-from localcloud.engine.state import ResourceState
-from localcloud.engine.steps import Op, Step
-from localcloud.engine.values import Properties
+from localcloud.engine.state import ResourceState, sealed
+from localcloud.engine.steps import Op, ProtectedError, Step, StepError
+from localcloud.engine.values import UNKNOWN_TEXT, Properties
 from localcloud.provider.protocol import ProviderError
 
 T = TypeVar("T")
 
 _ATTEMPTS = 100
-
-
-class StepError(Exception):
-    """A step failed; the reporter knows why. `committed`: its result is saved all the same."""
-
-    def __init__(self, message: str, *, committed: ResourceState | None = None) -> None:
-        super().__init__(message)
-        self.committed = committed
 
 
 class Executor:
@@ -58,6 +50,7 @@ class Executor:
             Op.UPDATE: self._update,
             Op.REPLACE: lambda step: step.state,
             Op.IMPORT: self._import,
+            Op.IMPORT_REPLACEMENT: self._import,
             Op.READ: self._read,
             Op.READ_REPLACEMENT: self._read,
             Op.REFRESH: self._refresh,
@@ -89,6 +82,7 @@ class Executor:
         state = step.state
         if step.skipped:
             return state
+        state = sealed(state)
         self._snapshot.commit(state, step.old)
         self._configure(state)
         return state
@@ -103,7 +97,7 @@ class Executor:
             self._snapshot.end(operation)
             raise
         time = now()
-        state = replace(new, id=id_, outputs=outputs, created=time, modified=time)
+        state = sealed(replace(new, id=id_, outputs=outputs, created=time, modified=time))
         if step.deletes_later and old is not None:
             self._snapshot.substitute(old, replace(old, delete=True))
             self._snapshot.commit(state, None, operation)
@@ -128,7 +122,7 @@ class Executor:
         except BaseException:
             self._snapshot.end(operation)
             raise
-        state = replace(new, outputs=outputs, modified=now())
+        state = sealed(replace(new, outputs=outputs, modified=now()))
         self._snapshot.commit(state, old, operation)
         self._configure(state)
         self._after("after_update", state, old)
@@ -155,12 +149,16 @@ class Executor:
             self._snapshot.substitute(old, replace(old, pending_replacement=True))
         else:
             self._snapshot.commit(None, old, operation)
-        self._hooks.run("after_delete", hooks.get("after_delete", []), call)
+        try:
+            self._hooks.run("after_delete", hooks.get("after_delete", []), call)
+        except HookError as error:
+            raise StepError(str(error), committed=old) from error
         return old
 
     def _delete_resource(self, step: Step, old: ResourceState) -> None:
-        if old.options.protect and not old.external and not old.delete:
-            raise StepError(refusals.deletion(old.urn))
+        # Whether a replacement may delete is decided before it begins.
+        if old.options.protect and step.op is not Op.DELETE_REPLACED:
+            raise ProtectedError(refusals.deletion(old.urn))
         if self._must_call(step, old) and not self._preview:
             self._retrying("delete", old, old, lambda: self._registry.delete(old))
 
@@ -180,16 +178,24 @@ class Executor:
         state = replace(
             new, inputs=found[0], outputs=found[1], external=False, created=time, modified=time
         )
-        self._snapshot.commit(state, step.old)
-        return state
+        return self._take_over(step, state)
 
     def _read(self, step: Step) -> ResourceState:
         new = step.state
-        found = self._registry.read(new)
-        if found is None:
-            raise StepError(f"resource '{new.id}' does not exist")
-        state = replace(new, outputs=found[1], external=True, modified=now())
-        if step.op is Op.READ_REPLACEMENT and step.old is not None:
+        if new.id == UNKNOWN_TEXT:
+            state = replace(new, id="")
+        else:
+            found = self._registry.read(new)
+            if found is None:
+                raise StepError(f"resource '{new.id}' does not exist")
+            created = step.old.created if step.old else ""
+            state = replace(new, outputs=found[1], created=created, modified=now())
+        return self._take_over(step, state)
+
+    def _take_over(self, step: Step, found: ResourceState) -> ResourceState:
+        """Commits what exists already, in place of the old state or of one that is deleted."""
+        state = sealed(found)
+        if step.op in (Op.READ_REPLACEMENT, Op.IMPORT_REPLACEMENT) and step.old is not None:
             self._snapshot.substitute(step.old, replace(step.old, delete=True))
             self._snapshot.commit(state, None)
         else:
@@ -198,7 +204,7 @@ class Executor:
 
     def _refresh(self, step: Step) -> ResourceState:
         old = step.state
-        if not old.custom or urns.is_provider(old.type):
+        if not old.custom or urns.is_provider(old.type) or old.pending_replacement:
             return old
         found = self._registry.read(old)
         if found is None:

@@ -3,6 +3,7 @@
 Owns the shape of a registration and the old URNs under which its resource may be known.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from localcloud.engine import urn as urns
@@ -58,9 +59,10 @@ class Namer:
     def of(self, goal: Goal) -> str:
         return self.urn(goal.parent, goal.type, goal.name)
 
-    def aliases(self, goal: Goal, parent_was: str | None) -> list[str]:
-        """Old URNs of the resource, nearest first; `parent_was` is the old URN of its parent."""
-        own = [self._resolve(alias, goal) for alias in goal.aliases]
+    def aliases(self, goal: Goal, old_urns: Mapping[str, str]) -> list[str]:
+        """Old URNs of the resource, nearest first; `old_urns` are those of continued resources."""
+        own = [self._resolve(alias, goal, old_urns) for alias in goal.aliases]
+        parent_was = old_urns.get(goal.parent)
         if parent_was is not None:
             parent_name = urns.name_of(goal.parent)
             own.append(self._inherited(goal.type, goal.name, parent_name, parent_was))
@@ -70,10 +72,13 @@ class Namer:
             ]
         return list(dict.fromkeys(own))
 
-    def _resolve(self, alias: Alias, goal: Goal) -> str:
+    def _resolve(self, alias: Alias, goal: Goal, old_urns: Mapping[str, str]) -> str:
         if alias.urn:
             return alias.urn
-        parent = "" if alias.no_parent else alias.parent or goal.parent
+        # A parent that is named goes by its own old URN; the present one is tried as it is.
+        parent = old_urns.get(alias.parent, alias.parent) or goal.parent
+        if alias.no_parent:
+            parent = ""
         return urns.make(
             alias.stack or self.stack,
             alias.project or self.project,

@@ -94,6 +94,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self._transforms.note(urn, request.parent, request.transforms)
         try:
             request = self._transforms.apply(request)
+            self._inherit(request)
             state = self._deployment.register(self._goal(request))
         except FailedError as failure:
             return _failure(failure.urn)
@@ -106,6 +107,16 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         return resource_pb2.RegisterResourceResponse(
             urn=state.urn, id=state.id, object=wire.to_struct(state.outputs)
         )
+
+    def _inherit(self, request: resource_pb2.RegisterResourceRequest) -> None:
+        """What a resource does not say for itself its parent says."""
+        parent = self._deployment.state_of(request.parent)
+        if parent is None:
+            return
+        if not request.HasField("protect"):
+            request.protect = parent.options.protect
+        if not request.HasField("retainOnDelete"):
+            request.retainOnDelete = parent.options.retain_on_delete
 
     def _goal(self, request: resource_pb2.RegisterResourceRequest) -> Goal:
         if not request.custom:

@@ -3,18 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from localcloud.engine import refusals
 from localcloud.engine import urn as urns
-from localcloud.engine.executor import Executor, StepError
-from localcloud.engine.graph import Dependents
+from localcloud.engine.executor import Executor
 from localcloud.engine.snapshot import Pending, Snapshot
 from localcloud.engine.state import ResourceState
-from localcloud.engine.steps import Op, Step
+from localcloud.engine.steps import Op, Step, StepError
 from localcloud.engine.targets import Targets
 from localcloud.engine.values import Properties
-
-
-def missing_target(target: str) -> str:
-    return f"Target '{target}' could not be found in the stack."
 
 
 def interrupted(pending: Sequence[Pending]) -> str:
@@ -41,7 +37,7 @@ def refresh(
     if targets is not None:
         missing = targets.missing(state.urn for state in olds)
         if missing:
-            fail("", *map(missing_target, missing))
+            fail("", *map(refusals.missing_target, missing))
             return
     gone: set[str] = set()
     for state in olds:
@@ -76,8 +72,8 @@ def _forget(snapshot: Snapshot, gone: set[str]) -> None:
         snapshot.substitute(state, replace(state, options=kept))
 
 
-def destroy_refusals(olds: Sequence[ResourceState], targets: Targets | None) -> list[str]:
-    """Why a destroy may not begin; empty if it may."""
+def hooks_without_program(olds: Sequence[ResourceState], targets: Targets | None) -> str:
+    """Why a destroy may not begin, because hooks would not be called; "" if it may."""
     doomed = [state for state in olds if targets is None or targets.names(state.urn)]
     names = sorted(
         {
@@ -87,28 +83,12 @@ def destroy_refusals(olds: Sequence[ResourceState], targets: Targets | None) -> 
             for name in state.options.hooks.get(kind, [])
         }
     )
-    if names:
-        return [
-            "Resource has delete hooks registered, but the program is not running. "
-            f"Hooks: {', '.join(names)}"
-        ]
-    if targets is None:
-        return []
-    missing = targets.missing(state.urn for state in olds)
-    return [*map(missing_target, missing), *_left_behind(olds, doomed)]
-
-
-def _left_behind(olds: Sequence[ResourceState], doomed: Sequence[ResourceState]) -> list[str]:
-    """What could not live on without the targeted resources."""
-    dependents = Dependents(olds)
-    going = {state.urn for state in doomed}
-    left = {state.urn for root in doomed for state in dependents.of(root) if state.urn not in going}
-    left |= {state.urn for state in olds if state.parent in going and state.urn not in going}
-    return [
-        f"Resource '{urn}' will be destroyed but was not specified in --target list.\n"
-        "Either include resource in --target list or destroy the whole stack."
-        for urn in sorted(left)
-    ]
+    if not names:
+        return ""
+    return (
+        "Resource has delete hooks registered, but the program is not running. "
+        f"Hooks: {', '.join(names)}"
+    )
 
 
 def stack_outputs(states: Iterable[ResourceState], project: str, stack: str) -> Properties | None:

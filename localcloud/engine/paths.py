@@ -8,11 +8,14 @@ from localcloud.engine.values import Properties, Secret
 Path = tuple[str | int, ...]
 
 _TOKEN = re.compile(r'\.?(?:\[(?:"((?:[^"\\]|\\.)*)"|(\d+)|(\*))\]|([^.\[\]]+))')
-_MISSING = object()
 
 
 class BadPathError(ValueError):
     """The text is no property path."""
+
+
+class MissingPathError(Exception):
+    """Only one of two values has the place that a path names."""
 
 
 def parse(text: str) -> Path:
@@ -43,46 +46,91 @@ def contains(outer: Path, inner: Path) -> bool:
 
 
 def reset(news: Properties, olds: Properties, path: Path) -> Properties:
-    """`news` with the value at `path` as it is in `olds`, absent if it is absent there."""
-    result = _reset(news, olds, path)
-    return result if isinstance(result, dict) else news
+    """`news` with the value at `path` as it is in `olds`, absent if it is absent there.
+
+    Never makes or removes a place in between, nor an item of a list: raises `MissingPathError` if
+    only one of the two has the place.
+    """
+    return _reset(news, olds, path, secret=False)
 
 
-def _reset(new: Any, old: Any, path: Path) -> Any:
-    if not path:
-        return old
-    if isinstance(new, Secret):
-        inner = _reset(new.value, old.value if isinstance(old, Secret) else old, path)
-        return Secret(inner) if inner is not _MISSING else inner
+def _reset(new: Any, old: Any, path: Path, *, secret: bool) -> Any:
+    """`secret`: the old value lies within a secret, and the new one does not."""
     if isinstance(old, Secret):
-        old = old.value
+        return _reset(new, old.value, path, secret=True)
+    if isinstance(new, Secret):
+        return Secret(_reset(new.value, old, path, secret=False))
     head, rest = path[0], path[1:]
-    if isinstance(new, dict):
-        olds = old if isinstance(old, dict) else {}
-        keys = [*new, *(k for k in olds if k not in new)] if head == "*" else [str(head)]
-        return _reset_keys(new, olds, keys, rest)
-    if isinstance(new, list):
-        return _reset_items(new, old if isinstance(old, list) else [], head, rest)
-    # The new value has no such place: it appears only together with the old one, as a whole.
-    return old if new is _MISSING and old is not _MISSING and not rest else new
+    if head == "*":
+        return _reset_all(new, old, rest, secret=secret)
+    if not rest:
+        return _reset_leaf(new, old, head, secret=secret)
+    return _reset_below(new, old, head, rest, secret=secret)
 
 
-def _reset_keys(new: dict[str, Any], old: dict[str, Any], keys: list[str], rest: Path) -> Any:
-    result = dict(new)
-    for key in keys:
-        value = _reset(new.get(key, _MISSING), old.get(key, _MISSING), rest)
-        if value is _MISSING:
-            result.pop(key, None)
-        else:
-            result[key] = value
-    return result
+def _reset_below(new: Any, old: Any, head: str | int, rest: Path, *, secret: bool) -> Any:
+    kind = list if isinstance(head, int) else dict
+    if not isinstance(new, kind) or not isinstance(old, kind):
+        return _unless(isinstance(new, kind) or isinstance(old, kind), new)
+    in_new, in_old = _has(new, head), _has(old, head)
+    if isinstance(head, str) and not in_new and not in_old:
+        return new
+    _unless(not in_new or (isinstance(head, int) and not in_old), new)
+    inner = _item(old, head) if in_old else None
+    return _with(new, head, _reset(_item(new, head), inner, rest, secret=secret))
 
 
-def _reset_items(new: list[Any], old: list[Any], head: str | int, rest: Path) -> Any:
-    result = list(new)
-    indexes = range(len(new)) if head == "*" else [head] if isinstance(head, int) else []
-    for index in indexes:
-        if index < len(new) and index < len(old):
-            value = _reset(new[index], old[index], rest)
-            result[index] = new[index] if value is _MISSING else value
-    return result
+def _reset_leaf(new: Any, old: Any, key: str | int, *, secret: bool) -> Any:
+    if isinstance(key, int):
+        if not isinstance(new, list) or not isinstance(old, list):
+            return _unless(isinstance(new, list) or isinstance(old, list), new)
+        if not _has(new, key) or not _has(old, key):
+            return _unless(_has(new, key) or _has(old, key), new)
+        return _with(new, key, _taken(old[key], secret))
+    if isinstance(old, dict) and key in old:
+        _unless(not isinstance(new, dict), new)
+        return _with(new, key, _taken(old[key], secret))
+    return {k: v for k, v in new.items() if k != key} if isinstance(new, dict) else new
+
+
+def _reset_all(new: Any, old: Any, rest: Path, *, secret: bool) -> Any:
+    if isinstance(new, list) and isinstance(old, list):
+        _unless(len(new) != len(old), new)
+        return [_inner(a, b, rest, secret=secret) for a, b in zip(new, old, strict=True)]
+    if isinstance(new, dict) and isinstance(old, dict):
+        if not rest:
+            return {key: _taken(value, secret) for key, value in old.items()}
+        _unless(not old.keys() <= new.keys(), new)
+        changed = {key: _inner(new[key], old[key], rest, secret=secret) for key in old}
+        return {**new, **changed}
+    return _unless(bool(rest) or not isinstance(new, list | dict), new)
+
+
+def _inner(new: Any, old: Any, rest: Path, *, secret: bool) -> Any:
+    return _reset(new, old, rest, secret=secret) if rest else _taken(old, secret)
+
+
+def _taken(value: Any, secret: bool) -> Any:
+    return Secret(value) if secret and not isinstance(value, Secret) else value
+
+
+def _unless(missing: bool, value: Any) -> Any:
+    if missing:
+        raise MissingPathError
+    return value
+
+
+def _has(container: Any, key: str | int) -> bool:
+    return key < len(container) if isinstance(key, int) else key in container
+
+
+def _item(container: Any, key: str | int) -> Any:
+    return container[key]
+
+
+def _with(container: Any, key: str | int, value: Any) -> Any:
+    copy = container.copy()
+    if isinstance(key, int):
+        copy[key] = value
+        return copy
+    return {**copy, key: value}

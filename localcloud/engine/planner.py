@@ -1,8 +1,9 @@
 """What to do about each registration: same, create, update, replace, import.
 
-Pure: compares goals with old states and asks providers only to check and to compare. Owns which
-old state a goal continues. What is deleted in the end is decided in `deletions`, the choice between
-update and replacement in `differences`.
+Pure: compares goals with old states and asks providers only to check and to compare. Which old
+state a goal continues is decided in `continuations`, the choice between update and replacement in
+`differences`, the order of a replacement in `replacements`, what is deleted in the end in
+`deletions`.
 """
 
 import hashlib
@@ -11,14 +12,14 @@ from dataclasses import replace
 from typing import Protocol
 
 from localcloud.engine import paths, refusals
-from localcloud.engine import urn as urns
-from localcloud.engine.differences import Verdict, judge
+from localcloud.engine.continuations import Continuations
+from localcloud.engine.differences import judge
 from localcloud.engine.goal import Goal, Namer
-from localcloud.engine.graph import Dependents
+from localcloud.engine.replacements import Deletions, creation_first, recreation
 from localcloud.engine.state import ResourceState
 from localcloud.engine.steps import Op, RefusedError, Step
 from localcloud.engine.targets import Targets
-from localcloud.engine.values import UNKNOWN, Properties
+from localcloud.engine.values import Properties
 from localcloud.provider.protocol import Checked, Difference
 
 
@@ -28,6 +29,10 @@ class Providers(Protocol):
     def check(self, new: ResourceState, olds: Properties, seed: bytes) -> Checked: ...
 
     def diff(self, old: ResourceState, news: Properties) -> Difference: ...
+
+
+def _raise(refusal: RefusedError) -> None:
+    raise refusal
 
 
 class Planner:
@@ -41,150 +46,102 @@ class Planner:
         *,
         targets: Targets | None = None,
         on_rename: Callable[[str, str], None] = lambda _old, _new: None,
+        on_refusal: Callable[[RefusedError], None] = _raise,
     ) -> None:
-        self.namer = namer
-        self.handled: set[ResourceState] = set()
-        """Old states that a registration continues, or that are gone already."""
-        self.replaced: dict[ResourceState, ResourceState] = {}
-        """Old states that were replaced and are to be deleted, by the goal's new state."""
-        self._olds = list(olds)
-        self._by_urn = {state.urn: state for state in olds if not state.delete}
+        """`on_refusal` gets what previews may show and go on from; to refuse, it raises."""
+        self._continuations = Continuations(namer, olds)
+        self._deletions = Deletions(olds, providers)
         self._providers = providers
         self._targets = targets
         self._on_rename = on_rename
-        self._registered: set[str] = set()
-        self._continues: dict[str, str] = {}
-        self._continued_by: dict[str, str] = {}
-        self._predeleted: set[ResourceState] = set()
+        self._on_refusal = on_refusal
         self._uncreated: set[str] = set()
-        self._dependents: Dependents | None = None
 
     @property
     def registered(self) -> set[str]:
         """URNs that the program has registered."""
-        return self._registered
+        return self._continuations.registered
+
+    @property
+    def handled(self) -> set[ResourceState]:
+        """Old states that a registration continues."""
+        return self._continuations.handled
 
     def plan(self, goal: Goal) -> list[Step]:
         """The steps for a registration. Raises `RefusedError`."""
-        urn, old = self._enter(goal)
+        urn, old = self._continuations.enter(goal)
         if self._targets is not None and not self._targets.covers(urn, goal.type):
-            return [self._untargeted(goal, urn, old)]
+            return self._untargeted(goal, urn, old)
+        if urn in self._continuations.old_urns:
+            self._on_rename(self._continuations.old_urns[urn], urn)
         self._require_created(goal, urn)
-        new = self._state(goal, urn, old)
+        new = _state(goal, urn)
         if self._imports(goal, old):
-            return [Step(op=Op.IMPORT, urn=urn, old=old, new=replace(new, id=goal.import_id))]
+            return self._import(old, replace(new, id=goal.import_id))
         return self._steps(goal, old, new)
 
     def resume_import(self, goal: Goal, imported: ResourceState) -> list[Step]:
         """What follows an import: an update if the program wants other inputs."""
-        new = self._state(goal, imported.urn, imported)
-        steps = self._steps(goal, imported, new)
+        steps = self._steps(goal, imported, _state(goal, imported.urn))
         return [] if [step.op for step in steps] == [Op.SAME] else steps
 
     def skip(self, goal: Goal) -> str:
         """Notes a registration that is left out because something failed; returns its URN."""
-        return self._enter(goal)[0]
+        return self._continuations.enter(goal)[0]
 
-    def enter_read(self, goal: Goal) -> tuple[str, ResourceState | None]:
-        """URN and old state of a resource that is only read."""
-        return self._enter(goal)
-
-    # --- which old state -----------------------------------------------------------------------
-
-    def _enter(self, goal: Goal) -> tuple[str, ResourceState | None]:
-        urn = self.namer.of(goal)
-        if urn in self._registered:
-            raise RefusedError(urn, f"Duplicate resource URN '{urn}'; try giving it a unique name")
-        self._registered.add(urn)
-        old = self._find(goal, urn)
-        if old is not None:
-            self.handled.add(old)
-        return urn, old
-
-    def _find(self, goal: Goal, urn: str) -> ResourceState | None:
-        if urn in self._by_urn:
-            if urn in self._continued_by:
-                raise RefusedError(
-                    urn,
-                    f"Duplicate resource URN '{urn}' conflicting with alias on resource with URN "
-                    f"'{self._continued_by[urn]}'",
-                )
-            return self._by_urn[urn]
-        parent_was = self._continues.get(goal.parent) if goal.parent else None
-        for alias in self.namer.aliases(goal, parent_was):
-            old = self._by_urn.get(alias)
-            if old is None:
-                continue
-            if alias in self._registered or old in self.handled:
-                raise RefusedError(
-                    urn,
-                    f"Duplicate resource alias '{alias}' applied to resource with URN '{urn}' "
-                    f"conflicting with resource with URN '{self._continued_by.get(alias, alias)}'",
-                )
-            self._continues[urn] = alias
-            self._continued_by[alias] = urn
-            self._on_rename(alias, urn)
-            return old
-        return None
+    def plan_read(self, goal: Goal, new: ResourceState) -> list[Step]:
+        """The steps for a resource that is only read. Raises `RefusedError`."""
+        urn, old = self._continuations.enter(goal, by_alias=False)
+        if old is None or old.external or old.id == new.id:
+            return [Step(op=Op.READ, urn=urn, old=old, new=new)]
+        read = Step(op=Op.READ_REPLACEMENT, urn=urn, old=old, new=new)
+        return [read, Step(op=Op.REPLACE, urn=urn, old=old, new=new)]
 
     # --- targets -------------------------------------------------------------------------------
 
-    def _untargeted(self, goal: Goal, urn: str, old: ResourceState | None) -> Step:
-        if old is not None:
-            kept = replace(old, urn=urn, parent=goal.parent)
-            return Step(op=Op.SAME, urn=urn, old=old, new=kept)
-        self._uncreated.add(urn)
-        new = self._state(goal, urn, None)
-        return Step(op=Op.SAME, urn=urn, new=new, skipped=True)
+    def _untargeted(self, goal: Goal, urn: str, old: ResourceState | None) -> list[Step]:
+        if old is None:
+            self._uncreated.add(urn)
+            return [Step(op=Op.SAME, urn=urn, new=_state(goal, urn), skipped=True)]
+        carried = self._continuations.carry(old)
+        return [Step(op=Op.SAME, urn=state.urn, old=state, new=replace(state)) for state in carried]
 
     def _require_created(self, goal: Goal, urn: str) -> None:
-        missing = sorted(goal.depends_on() & self._uncreated)
-        if missing:
-            raise RefusedError(
-                urn,
-                f"Resource '{urn}' depends on '{missing[0]}' which was was not specified in "
-                "--target list.",
+        for missing in sorted(goal.depends_on() & self._uncreated):
+            refusal = (
+                f"Resource '{urn}' depends on '{missing}' which was was not specified in "
+                "--target list."
             )
+            self._on_refusal(RefusedError(urn, refusal))
+            self._uncreated.discard(missing)
 
     # --- what to do ----------------------------------------------------------------------------
-
-    def _state(self, goal: Goal, urn: str, old: ResourceState | None) -> ResourceState:
-        inputs = goal.inputs
-        if old is not None and goal.options.ignore_changes:
-            try:
-                for text in goal.options.ignore_changes:
-                    inputs = paths.reset(inputs, old.inputs, paths.parse(text))
-            except paths.BadPathError as error:
-                raise RefusedError(urn, f"ignore_changes of '{goal.name}': {error}") from error
-        return ResourceState(
-            urn=urn,
-            type=goal.type,
-            custom=goal.custom,
-            inputs=inputs,
-            parent=goal.parent,
-            import_id=goal.import_id,
-            options=goal.options,
-        )
 
     def _imports(self, goal: Goal, old: ResourceState | None) -> bool:
         if not goal.custom or not goal.import_id:
             return False
-        return old is None or old.external or old.id != goal.import_id
+        return old is None or old.external or (old.import_id or old.id) != goal.import_id
+
+    def _import(self, old: ResourceState | None, new: ResourceState) -> list[Step]:
+        if old is None or old in self._deletions:
+            return [Step(op=Op.IMPORT, urn=new.urn, old=old, new=new)]
+        taking = Step(op=Op.IMPORT_REPLACEMENT, urn=new.urn, old=old, new=new, deletes_later=True)
+        return [taking, Step(op=Op.REPLACE, urn=new.urn, old=old, new=new)]
 
     def _steps(self, goal: Goal, old: ResourceState | None, new: ResourceState) -> list[Step]:
         if old is None:
             return [Step(op=Op.CREATE, urn=new.urn, new=self._checked(new, {}, new.urn))]
-        if old in self._predeleted or old.pending_replacement:
-            checked = self._checked(new, {}, self._seed(old))
-            return self._recreation(old, checked)
+        if old in self._deletions:
+            return recreation(old, self._checked(new, {}, _seed(old)))
         if old.external:
-            checked = self._checked(new, {}, self._seed(old))
-            self.replaced[old] = checked
-            return self._creation_first(old, checked)
-        checked = self._checked(new, old.inputs, new.urn)
-        verdict = judge(old, checked, self._providers, goal, self._continues)
-        if verdict.replaces:
-            return self._replacement(goal, old, new, verdict)
+            return creation_first(old, self._checked(new, {}, _seed(old)))
+        held = replace(new, inputs=_ignoring(goal, new.urn, old))
+        checked = self._checked(held, old.inputs, new.urn)
+        verdict = judge(old, checked, self._providers, goal)
+        if verdict.replaces or old.pending_replacement:
+            first = goal.delete_before_replace
+            deletes_first = verdict.delete_before_replace if first is None else first
+            return self._replacement(goal, old, new, deletes_first=deletes_first)
         op = Op.UPDATE if verdict.changes else Op.SAME
         kept = replace(checked, id=old.id, created=old.created, modified=old.modified)
         return [Step(op=op, urn=new.urn, old=old, new=replace(kept, outputs=old.outputs))]
@@ -200,68 +157,50 @@ class Planner:
             )
         return replace(new, inputs=checked.inputs)
 
-    def _seed(self, old: ResourceState) -> str:
-        # A replacement must not be given the automatic name of what it replaces.
-        return f"{old.urn} {old.id} {old.created}"
-
     def _replacement(
-        self, goal: Goal, old: ResourceState, new: ResourceState, verdict: Verdict
+        self, goal: Goal, old: ResourceState, new: ResourceState, *, deletes_first: bool
     ) -> list[Step]:
-        if old.options.protect:
-            raise RefusedError(new.urn, refusals.replacement(new.urn))
+        # What loses its protection in the same run may be replaced.
+        if old.options.protect and new.options.protect:
+            self._on_refusal(RefusedError(new.urn, refusals.replacement(new.urn)))
         if goal.import_id:
-            raise RefusedError(
-                new.urn,
-                "previously-imported resources that still specify an ID may not be replaced; "
-                "please remove the `import` declaration from your program",
-            )
-        fresh = self._checked(new, {}, self._seed(old))
-        first = goal.delete_before_replace
-        if verdict.delete_before_replace if first is None else first:
-            deletions = self._deletions_before(old, new.urn)
-            return [*deletions, *self._recreation(old, fresh)]
-        self.replaced[old] = fresh
-        return self._creation_first(old, fresh)
+            refusal = RefusedError(new.urn, refusals.REPLACED_IMPORT, warns_in_previews=True)
+            self._on_refusal(refusal)
+        # `new` has the program's own inputs: what was ignored so far reaches the replacement.
+        fresh = self._checked(new, {}, _seed(old))
+        if not deletes_first:
+            return creation_first(old, fresh)
+        deletions = self._deletions.before(old, new.urn, self.registered)
+        return [*deletions, *recreation(old, fresh)]
 
-    def _creation_first(self, old: ResourceState, new: ResourceState) -> list[Step]:
-        create = Step(op=Op.CREATE_REPLACEMENT, urn=new.urn, old=old, new=new, deletes_later=True)
-        return [create, Step(op=Op.REPLACE, urn=new.urn, old=old, new=new)]
 
-    def _recreation(self, old: ResourceState, new: ResourceState) -> list[Step]:
-        return [
-            Step(op=Op.REPLACE, urn=new.urn, old=old, new=new),
-            Step(op=Op.CREATE_REPLACEMENT, urn=new.urn, old=old, new=new),
-        ]
+def _state(goal: Goal, urn: str) -> ResourceState:
+    return ResourceState(
+        urn=urn,
+        type=goal.type,
+        custom=goal.custom,
+        inputs=goal.inputs,
+        parent=goal.parent,
+        import_id=goal.import_id,
+        options=goal.options,
+    )
 
-    # --- delete before replace -----------------------------------------------------------------
 
-    def _deletions_before(self, root: ResourceState, urn: str) -> list[Step]:
-        """Deletes the dependents that its deletion would break, last first, then the root."""
-        if self._dependents is None:
-            self._dependents = Dependents(self._olds)
-        gone, urns_gone = [root], {root.urn}
-        for state in self._dependents.of(root):
-            if self._breaks(state, urns_gone):
-                gone.append(state)
-                urns_gone.add(state.urn)
-        steps = []
-        for state in reversed(gone):
-            if state in self._predeleted or state.delete:
-                continue
-            if state.options.protect:
-                raise RefusedError(urn, refusals.replacement(state.urn, because_of=urn))
-            self._predeleted.add(state)
-            steps.append(Step(op=Op.DELETE_REPLACED, urn=state.urn, old=state, keeps_entry=True))
-        return steps
+def _ignoring(goal: Goal, urn: str, old: ResourceState) -> Properties:
+    """The program's inputs with the old values in the places whose changes are ignored."""
+    inputs, missing = goal.inputs, []
+    for text in goal.options.ignore_changes:
+        try:
+            inputs = paths.reset(inputs, old.inputs, paths.parse(text))
+        except paths.BadPathError:
+            continue
+        except paths.MissingPathError:
+            missing.append(text)
+    if missing:
+        raise RefusedError(urn, refusals.ignored_paths(missing))
+    return inputs
 
-    def _breaks(self, state: ResourceState, gone: set[str]) -> bool:
-        if not state.custom or state.external:
-            return False
-        if urns.provider_urn(state.options.provider) in gone:
-            return True
-        dependencies = state.options.property_dependencies
-        touched = {key for key in state.inputs if gone & set(dependencies.get(key, []))}
-        if not touched:
-            return False
-        news = {key: UNKNOWN if key in touched else value for key, value in state.inputs.items()}
-        return bool(self._providers.diff(state, news).replaces)
+
+def _seed(old: ResourceState) -> str:
+    # A replacement must not be given the automatic name of what it replaces.
+    return f"{old.urn} {old.id} {old.created}"

@@ -96,7 +96,11 @@ def _explain(deployment: Deployment, session: Session, error: BaseException) -> 
     elif isinstance(error, KeyboardInterrupt):
         deployment.fail("", "The run was interrupted: what had begun is finished and saved")
     elif isinstance(error, SystemExit):
-        deployment.fail("", f"Program exited with non-zero exit code: {error.code}")
+        code = error.code if isinstance(error.code, int) else 1
+        if code != error.code:
+            deployment.reporter.say("info", "", str(error.code))
+        text = f"an unhandled error occurred: Program exited with non-zero exit code: {code}"
+        deployment.fail("", text)
     elif not (deployment.failed and _is_consequence(error)):
         text = _traceback(error, session.project.folder)
         deployment.fail("", f"Program failed with an unhandled exception:\n{text}")

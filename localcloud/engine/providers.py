@@ -86,7 +86,7 @@ class Registry:
         id_, outputs = self._call(
             lambda: plugin.create(new.type, new.urn, inputs, preview=preview), preview
         )
-        return id_ or "", _marked(outputs, new)
+        return id_ or "", values.mark_secrets(outputs, new.inputs)
 
     def update(self, old: ResourceState, new: ResourceState, *, preview: bool) -> Properties:
         if urns.is_provider(new.type):
@@ -98,7 +98,7 @@ class Registry:
         outputs = self._call(
             lambda: plugin.update(new.type, new.urn, old.id, was, inputs, preview=preview), preview
         )
-        return _marked(outputs, new)
+        return values.mark_secrets(outputs, new.inputs)
 
     def delete(self, state: ResourceState) -> None:
         if urns.is_provider(state.type) or _is_builtin(state.type):
@@ -114,7 +114,9 @@ class Registry:
         found = self._call(lambda: plugin.read(state.type, state.urn, state.id, inputs), False)
         if found is None:
             return None
-        return values.mark_secrets(found[0], state.inputs), _marked(found[1], state)
+        return values.mark_secrets(found[0], state.inputs), values.mark_secrets(
+            found[1], state.inputs
+        )
 
     def invoke(self, token: str, arguments: Properties, provider: str) -> Properties:
         plugin = self._instance(urns.provider_urn(provider))
@@ -139,11 +141,6 @@ class Registry:
 
 def _is_builtin(type_: str) -> bool:
     return type_.startswith("pulumi:")
-
-
-def _marked(outputs: Properties, state: ResourceState) -> Properties:
-    marked = values.mark_secrets(outputs, state.inputs)
-    return values.mark_names(marked, state.options.additional_secret_outputs)
 
 
 def _plain(inputs: Properties) -> dict[str, Any]:

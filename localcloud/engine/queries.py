@@ -1,5 +1,6 @@
 """Reads of stored state, for status views: no lock, no program, no key unless secrets are asked."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,11 @@ def outputs(cwd: Path, stack: str, *, show_secrets: bool = False) -> dict[str, A
 
 def resources(cwd: Path, stack: str) -> list[dict[str, Any]]:
     """See `localcloud.engine.resources`."""
+    return entries(_states(cwd, stack, show_secrets=False))
+
+
+def entries(states: Iterable[ResourceState]) -> list[dict[str, Any]]:
+    """States as plain values, secrets masked; without those that only wait for their deletion."""
     return [
         {
             "urn": state.urn,
@@ -29,10 +35,12 @@ def resources(cwd: Path, stack: str) -> list[dict[str, Any]]:
             "parent": state.parent,
             "inputs": mask(state.inputs),
             "outputs": mask(state.outputs),
+            "dependencies": list(state.options.dependencies),
+            "property_dependencies": dict(state.options.property_dependencies),
             "protect": state.options.protect,
             "custom": state.custom,
         }
-        for state in _states(cwd, stack, show_secrets=False)
+        for state in states
         if not state.delete
     ]
 

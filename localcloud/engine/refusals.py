@@ -4,11 +4,16 @@ from localcloud.engine import urn as urns
 from localcloud.engine.state import ResourceState
 from localcloud.engine.values import Secret, Unknown
 
+REPLACED_IMPORT = (
+    "previously-imported resources that still specify an ID may not be replaced; "
+    "please remove the `import` declaration from your program"
+)
+
 
 def replacement(urn: str, because_of: str = "") -> str:
-    because = f' as part of replacing "{because_of}"' if because_of else ""
+    because = f' as part of replacing "{because_of}" ' if because_of else "\n"
     return (
-        f'unable to replace resource "{urn}"{because}\n'
+        f'unable to replace resource "{urn}"{because}'
         "as it is currently marked for protection. To unprotect the resource, remove the `protect` "
         "flag from the resource in your Pulumi program and run `pulumi up`"
     )
@@ -20,6 +25,25 @@ def deletion(urn: str) -> str:
         "because it is protected. To unprotect the resource, either remove the `protect` flag from "
         "the resource in your Pulumi program and run `pulumi up`, or use the command:\n"
         f"`pulumi state unprotect '{urn}'`"
+    )
+
+
+def ignored_paths(texts: list[str]) -> str:
+    return (
+        "cannot ignore changes to the following properties because one or more elements of the "
+        f'path are missing: "{", ".join(texts)}"'
+    )
+
+
+def missing_target(target: str) -> str:
+    hint = "" if "$" in target else " Did you forget to escape $ in your shell?"
+    return f"Target '{target}' could not be found in the stack.{hint}"
+
+
+def untargeted_deletion(urn: str) -> str:
+    return (
+        f"Resource '{urn}' will be destroyed but was not specified in --target list.\n"
+        "Either include resource in --target list or destroy the whole stack."
     )
 
 

@@ -4,11 +4,12 @@ Owns what is opened and closed around a run. What happens in it is the deploymen
 """
 
 import contextlib
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from localcloud.engine import lock, operations
+from localcloud.engine import lock, operations, queries
 from localcloud.engine.deployment import Deployment
 from localcloud.engine.events import OnEvent, Report
 from localcloud.engine.goal import Namer
@@ -31,8 +32,38 @@ def run(
     on_event: OnEvent | None = None,
 ) -> Report:
     """See `localcloud.engine.run`."""
-    reporter = Reporter(on_event)
-    session = open_session(command, cwd, stack)
+    with _rare_collections():
+        return _run(
+            command,
+            open_session(command, cwd, stack),
+            Reporter(on_event),
+            targets=Targets(targets) if targets else None,
+            continue_on_error=continue_on_error,
+            refresh=refresh,
+        )
+
+
+@contextlib.contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Fewer collections of garbage: the classes of an SDK are many, and none of them is garbage."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _run(
+    command: str,
+    session: Session,
+    reporter: Reporter,
+    *,
+    targets: Targets | None,
+    continue_on_error: bool,
+    refresh: bool,
+) -> Report:
+    stack = session.stack
     session.prepare()
     if command in ("preview", "up"):
         # A third of a second of imports, beside the derivation of the key.
@@ -57,7 +88,7 @@ def run(
             reporter,
             preview=command == "preview",
             continue_on_error=continue_on_error,
-            targets=Targets(targets) if targets else None,
+            targets=targets,
         )
         _carry_out(command, deployment, session, refresh=refresh)
     return Report(
@@ -65,6 +96,7 @@ def run(
         steps=reporter.steps,
         outputs=_outputs(session, snapshot, preview=command == "preview"),
         diagnostics=reporter.diagnostics,
+        resources=queries.entries(snapshot.states()),
     )
 
 

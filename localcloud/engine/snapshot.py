@@ -177,11 +177,11 @@ class Snapshot:
         return [entry.text for entry in (*self._news.values(), *self._olds.values())]
 
     def _follow_renames(self) -> None:
-        for number, entry in self._olds.items():
+        # Only their texts: steps that are planned already refer to the states as they are.
+        for entry in self._olds.values():
             state = renamed(entry.state, self._renames)
             if state is not entry.state:
-                self._numbers[state] = self._numbers.pop(entry.state)
-                self._olds[number] = _Entry(state, _text(self._encoded(state)))
+                entry.text = _text(self._encoded(state))
 
     def _write_if_due(self) -> bool:
         if time.monotonic() - self._written < _WRITE_SECONDS:

@@ -5,7 +5,7 @@ Owns the encoding of values in state. Does not know files; encryption is handed 
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from localcloud.engine.values import (
@@ -17,6 +17,7 @@ from localcloud.engine.values import (
     Secret,
     Unknown,
     Value,
+    mark_names,
 )
 
 Encrypt = Callable[[str], str]
@@ -73,12 +74,21 @@ class ResourceState:
     modified: str = ""
     options: Options = field(default_factory=Options)
 
-    def depends_on(self) -> set[str]:
-        """URNs that must exist as long as this resource does."""
-        found = {*self.options.dependencies, self.parent, self.options.deleted_with}
+    def depends_on(self, *, as_child: bool = True) -> set[str]:
+        """URNs that must exist as long as this resource does; its parent's with `as_child`."""
+        found = {*self.options.dependencies, self.options.deleted_with}
+        if as_child:
+            found.add(self.parent)
         found.update(*self.options.property_dependencies.values())
         found.add(self.options.provider.rpartition("::")[0])
         return found - {""}
+
+
+def sealed(state: ResourceState) -> ResourceState:
+    """The state with those outputs secret that the program names, or gave in as secrets."""
+    names = [key for key, value in state.inputs.items() if isinstance(value, Secret)]
+    names += state.options.additional_secret_outputs
+    return replace(state, outputs=mark_names(state.outputs, names)) if names else state
 
 
 def encode_value(value: Value, encrypt: Encrypt) -> Any:

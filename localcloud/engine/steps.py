@@ -19,12 +19,16 @@ class Op(StrEnum):
     READ = "read"
     READ_REPLACEMENT = "read-replacement"
     IMPORT = "import"
+    IMPORT_REPLACEMENT = "import-replacement"
     DISCARD = "discard"
+    DISCARD_REPLACED = "discard-replaced"
     REFRESH = "refresh"
     REMOVE_PENDING_REPLACE = "remove-pending-replace"
 
 
-DELETIONS = frozenset({Op.DELETE, Op.DELETE_REPLACED, Op.DISCARD, Op.REMOVE_PENDING_REPLACE})
+DELETIONS = frozenset(
+    {Op.DELETE, Op.DELETE_REPLACED, Op.DISCARD, Op.DISCARD_REPLACED, Op.REMOVE_PENDING_REPLACE}
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -56,7 +60,21 @@ class Step:
 class RefusedError(Exception):
     """A registration that cannot be planned; the text is for the user."""
 
-    def __init__(self, urn: str, *messages: str) -> None:
+    def __init__(self, urn: str, *messages: str, warns_in_previews: bool = False) -> None:
         super().__init__("; ".join(messages))
         self.urn = urn
         self.messages = list(messages)
+        self.warns_in_previews = warns_in_previews
+        """A preview only warns of it."""
+
+
+class StepError(Exception):
+    """A step failed; the reporter knows why. `committed`: its result is saved all the same."""
+
+    def __init__(self, message: str, *, committed: ResourceState | None = None) -> None:
+        super().__init__(message)
+        self.committed = committed
+
+
+class ProtectedError(StepError):
+    """A deletion that protection forbids."""
