@@ -8,7 +8,7 @@ UV := $(BIN)/uv
 INSTALL := $(UV) pip install -q --compile-bytecode
 LOCK := $(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url
 
-.PHONY: up preview drain down status test check format bench image lock help
+.PHONY: up preview drain down status test check format inventory bench lock help
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 12
@@ -40,6 +40,9 @@ format: $(VENV)/.dev  ## rewrite in the house format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+inventory: $(VENV)/.run  ## rewrite inventory/ and docs/graph.md from the graph
+	$(BIN)/mlp graph --inventory
+
 bench: $(VENV)/.dev  ## measure, and write the table of docs/benchmarks.md
 	$(BIN)/python -m benchmarks
 
@@ -60,7 +63,7 @@ $(VENV)/.run: $(VENV)/.setup requirements.txt requirements-jobs.txt pyproject.to
 	@echo "installing the program and the jobs into $(VENV) (once, about a minute)"
 	$(INSTALL) --require-hashes -r requirements.txt -r requirements-jobs.txt
 	$(INSTALL) --no-deps --no-build-isolation -e .
-	$(BIN)/python -m compileall -q catalog infra jobs localcloud ops
+	$(BIN)/python -m compileall -q catalog infra jobs localcloud ops policy
 	touch $@
 
 # Spark is for one test, which needs Java too.

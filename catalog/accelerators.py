@@ -1,5 +1,6 @@
 """Machines that a model can train on, and where Vertex AI training offers them.
 
+How a machine of one's own is obtained is in `catalog.own_shapes`.
 Prices are not here. Sources: Google's TPU v5e, TPU v6e and accelerator-optimised machine pages and
 the Vertex AI training locations, read in 2026-10; the tables move, so re-read before pinning.
 """
@@ -26,6 +27,10 @@ class Family:
     """Regions of Vertex AI custom training."""
     zones: tuple[str, ...]
     """Zones in which a machine of one's own can be had."""
+    zones_without_spot: tuple[str, ...] = ()
+    """Those of them in which it has no Spot price."""
+    tpu_runtime: str | None = None
+    """Runtime of a Cloud TPU of this generation, with JAX and PyTorch."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +58,7 @@ CPU = Family(name="CPU", kind="cpu", training_regions=tuple(ZONES), zones=())
 V5E = Family(
     name="TPU v5e",
     kind="tpu",
+    tpu_runtime="v2-alpha-tpuv5-lite",
     training_regions=("us-central1", "us-east1", "us-west1", "us-west4"),
     zones=(
         "europe-west4-b",
@@ -67,6 +73,7 @@ V5E = Family(
 V6E = Family(
     name="TPU v6e",
     kind="tpu",
+    tpu_runtime="v2-alpha-tpuv6e",
     training_regions=(
         "asia-northeast1",
         "europe-west4",

@@ -28,7 +28,6 @@ PREFIXES = (
         path="pipelines/",
         lifecycle="reproducible",
         holds="submissions, step records and pipeline roots of runs",
-        trainer_writes=True,
     ),
     Prefix(path="models/", lifecycle="durable", holds="servable models", trainer_writes=True),
     Prefix(path="datasets/", lifecycle="reproducible", holds="prepared data"),

@@ -10,11 +10,19 @@ from typing import Literal
 IdentityName = Literal["pipeline-runner", "trainer", "predictor"]
 
 ACT_AS = "roles/iam.serviceAccountUser"
+BUCKET_READER = "roles/storage.legacyBucketReader"
+"""`storage.buckets.get`, which Orbax and gcsfs ask for and no role on objects holds."""
+KEY_USER = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
+LOG_BUCKET_WRITER = "roles/logging.bucketWriter"
+"""`logging.buckets.write`, which the audit agent of a workstation asks for."""
 LOG_WRITER = "roles/logging.logWriter"
+NETWORK_ADMIN = "roles/compute.networkAdmin"
+"""What Google asks for its Vertex AI agent, so that it can use a network attachment."""
 OBJECT_USER = "roles/storage.objectUser"
 OBJECT_VIEWER = "roles/storage.objectViewer"
 REGISTRY_READER = "roles/artifactregistry.reader"
 TABLE_EDITOR = "roles/bigquery.dataEditor"
+WORKSTATION_USER = "roles/workstations.user"
 
 PIPELINE_RUNNER_PERMISSIONS = (
     # Launch the training job, and wait for it.
@@ -27,7 +35,6 @@ PIPELINE_RUNNER_PERMISSIONS = (
     "aiplatform.models.list",
     "aiplatform.models.update",
     "aiplatform.models.upload",
-    "aiplatform.modelEvaluations.import",
     # See its own run, and record its lineage.
     "aiplatform.artifacts.create",
     "aiplatform.artifacts.get",

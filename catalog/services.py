@@ -12,11 +12,17 @@ AI_PLATFORM = "aiplatform.googleapis.com"
 ARTIFACT_REGISTRY = "artifactregistry.googleapis.com"
 BIGQUERY = "bigquery.googleapis.com"
 CLOUD_BUILD = "cloudbuild.googleapis.com"
+CLOUD_KMS = "cloudkms.googleapis.com"
 COMPUTE = "compute.googleapis.com"
 CONTAINER_SCANNING = "containerscanning.googleapis.com"
+DNS = "dns.googleapis.com"
 LOGGING = "logging.googleapis.com"
 MONITORING = "monitoring.googleapis.com"
+SERVICE_DIRECTORY = "servicedirectory.googleapis.com"
+SERVICE_NETWORKING = "servicenetworking.googleapis.com"
 STORAGE = "storage.googleapis.com"
+TPU = "tpu.googleapis.com"
+WORKSTATIONS = "workstations.googleapis.com"
 
 FOUNDATION = (SERVICE_USAGE, CLOUD_RESOURCE_MANAGER, IAM)
 """Enabled first; the others wait for them."""
@@ -26,9 +32,15 @@ PLATFORM = (
     ARTIFACT_REGISTRY,
     BIGQUERY,
     CLOUD_BUILD,
+    CLOUD_KMS,
     COMPUTE,
     CONTAINER_SCANNING,
+    DNS,
     LOGGING,
     MONITORING,
+    SERVICE_DIRECTORY,
+    SERVICE_NETWORKING,
     STORAGE,
+    TPU,
+    WORKSTATIONS,
 )

@@ -7,7 +7,8 @@ import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
 from catalog.prefixes import of_class, written_by_trainer
-from catalog.roles import OBJECT_USER, OBJECT_VIEWER
+from catalog.roles import BUCKET_READER, OBJECT_USER, OBJECT_VIEWER
+from infra.encryption import Key, granted
 from infra.labels import Labels
 from infra.naming import Names
 from infra.settings.artifacts import ArtifactSettings
@@ -26,6 +27,7 @@ class ArtifactStoreArgs:
     trainer_member: Input[str]
     predictor_member: Input[str]
     storage_api: pulumi.Resource
+    key: Key | None
 
 
 class ArtifactStore(pulumi.ComponentResource):
@@ -59,16 +61,21 @@ class ArtifactStore(pulumi.ComponentResource):
             },
             lifecycle_rules=_lifecycle_rules(args.settings),
             force_destroy=not args.protected,
+            encryption={"default_kms_key_name": args.key.id} if args.key else None,
             labels=args.labels.of("artifacts"),
             opts=ResourceOptions(
-                parent=self, depends_on=[args.storage_api], protect=args.protected
+                parent=self,
+                depends_on=[args.storage_api, *granted(args.key)],
+                protect=args.protected,
             ),
         )
 
     def _grant(self, name: str, bucket: gcp.storage.Bucket, args: ArtifactStoreArgs) -> None:
         grants = {
             "runner-writes": (OBJECT_USER, args.pipeline_runner_member),
+            "runner-looks": (BUCKET_READER, args.pipeline_runner_member),
             "trainer-reads": (OBJECT_VIEWER, args.trainer_member),
+            "trainer-looks": (BUCKET_READER, args.trainer_member),
             "predictor-reads": (OBJECT_VIEWER, args.predictor_member),
         }
         for label, (role, member) in grants.items():

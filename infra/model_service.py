@@ -12,6 +12,7 @@ import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
 from infra.alerts import EndpointAlertsArgs, endpoint_policies
+from infra.encryption import Key, granted
 from infra.labels import Labels
 from infra.post_deploy import PlacementArgs, SubmissionPlan
 from infra.settings.models import ModelSettings
@@ -33,6 +34,7 @@ class ModelServiceArgs:
     shared: "SharedPlacement"
     submissions: SubmissionPlan
     aiplatform_api: pulumi.Resource
+    key: Key | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,9 +99,14 @@ class ModelService(pulumi.ComponentResource):
             location=args.region,
             region=args.region,
             labels=args.labels.of("model-service", args.model),
+            encryption_spec={"kms_key_name": args.key.id} if args.key else None,
             # The rollout changes the split; what is deployed is an output of the endpoint already.
             opts=ResourceOptions(
-                parent=self, depends_on=[args.aiplatform_api], ignore_changes=["trafficSplit"]
+                parent=self,
+                depends_on=[args.aiplatform_api, *granted(args.key)],
+                ignore_changes=["trafficSplit"],
+                # Another key is another endpoint, under the same number.
+                delete_before_replace=True,
             ),
         )
 

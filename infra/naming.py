@@ -43,6 +43,10 @@ class Names:
     def repository(self, role: str) -> str:
         return bounded(f"{role}-{self._plain}", 63)
 
+    def machine(self, role: str) -> str:
+        """Name of a machine, a slice or a pool: as of a host, at most 63 characters."""
+        return bounded(f"{role}-{self._plain}", 63)
+
     def dataset(self, role: str) -> str:
         """BigQuery refuses hyphens."""
         return f"{role}_{self._plain}".replace("-", "_")

@@ -1,10 +1,11 @@
 """The composition root: what is built, in which order, and what each part gets from the others.
 
-    services ─┬─ network
-              ├─ identities ─┬─ artifacts ──┐
-              │              ├─ registry  ──┼─ model service (one per entry of `models`) ─ its run
-              │              └─ warehouse ──┤
-              └─ alert channel ─────────────┘
+    foundation ─┬─ identities ─┬─ artifacts ──┐
+                │              ├─ registry  ──┼─ model service (one per entry of `models`) ─ its run
+                │              └─ warehouse ──┤
+                └─ alert channel ─────────────┘
+
+The foundation, which is services, network and keys, is put together in `infra.foundation`.
 
 Makes no resource itself but the provider, which holds the project, its place and the labels of
 everything.
@@ -17,16 +18,17 @@ import pulumi_gcp as gcp
 from pulumi import Output, ResourceOptions
 
 from catalog import services as apis
+from infra import foundation as foundations
 from infra.alerts import AlertChannel, AlertChannelArgs
 from infra.artifacts import ArtifactStore, ArtifactStoreArgs
+from infra.foundation import Foundation
 from infra.identities import Identities, IdentitiesArgs
 from infra.labels import Labels
 from infra.model_service import ModelService, ModelServiceArgs, SharedPlacement
 from infra.naming import Names
-from infra.network import Network, NetworkArgs
 from infra.post_deploy import SubmissionPlan
 from infra.registry import Registry, RegistryArgs
-from infra.services import Services, ServicesArgs
+from infra.services import Services
 from infra.settings import StackSettings
 from infra.settings.specs import job_specs, without_image
 from infra.warehouse import Warehouse, WarehouseArgs
@@ -37,6 +39,7 @@ class Shared:
     """What the models of a stack share."""
 
     services: Services
+    foundation: Foundation
     identities: Identities
     artifacts: ArtifactStore
     registry: Registry
@@ -87,6 +90,7 @@ def build(settings: StackSettings, stack: str) -> Platform:
         shared=_placement(shared),
         submissions=submissions,
         aiplatform_api=shared.services.api(apis.AI_PLATFORM),
+        key=shared.foundation.key("vertex", project.region),
     )
     models = {
         name: ModelService(
@@ -121,17 +125,9 @@ def _provider(settings: StackSettings, labels: Labels) -> gcp.Provider:
 def _shared(
     settings: StackSettings, names: Names, labels: Labels, google: ResourceOptions
 ) -> Shared:
-    services = Services("services", ServicesArgs(project_id=settings.project.id), google)
+    foundation = foundations.lay(settings, labels, google)
+    services = foundation.services
     api = services.api
-    Network(
-        "network",
-        NetworkArgs(
-            settings=settings.network,
-            region=settings.project.region,
-            compute_api=api(apis.COMPUTE),
-        ),
-        google,
-    )
     identities = Identities(
         "identities", IdentitiesArgs(names=names, iam_api=api(apis.IAM)), google
     )
@@ -143,10 +139,11 @@ def _shared(
         google,
     )
     artifacts, registry, warehouse = _stores(
-        settings, names, labels, google, services=services, identities=identities
+        settings, names, labels, google, foundation=foundation, identities=identities
     )
     return Shared(
         services=services,
+        foundation=foundation,
         identities=identities,
         artifacts=artifacts,
         registry=registry,
@@ -161,10 +158,11 @@ def _stores(
     labels: Labels,
     google: ResourceOptions,
     *,
-    services: Services,
+    foundation: Foundation,
     identities: Identities,
 ) -> tuple[ArtifactStore, Registry, Warehouse]:
     """What holds data: each under the same protection, each with the grants on it."""
+    services, key = foundation.services, foundation.key
     runner, trainer = identities.pipeline_runner.member, identities.trainer.member
     predictor = identities.predictor.member
     region, protected = settings.project.region, settings.protection.enabled
@@ -178,6 +176,7 @@ def _stores(
         trainer_member=trainer,
         predictor_member=predictor,
         storage_api=services.api(apis.STORAGE),
+        key=key("storage", region),
     )
     registry = RegistryArgs(
         settings=settings.registry,
@@ -187,6 +186,7 @@ def _stores(
         labels=labels,
         reader_members={"runner": runner, "trainer": trainer, "predictor": predictor},
         registry_api=services.api(apis.ARTIFACT_REGISTRY),
+        key=key("registry", region),
     )
     warehouse = WarehouseArgs(
         settings=settings.warehouse,
@@ -196,6 +196,7 @@ def _stores(
         labels=labels,
         writer_member=runner,
         bigquery_api=services.api(apis.BIGQUERY),
+        key=key("bigquery", region),
     )
     return (
         ArtifactStore("artifacts", artifacts, google),

@@ -115,18 +115,9 @@ class SubmissionPlan:
         with self._asking:
             if self._verdict is None:
                 new = submit.without_run(self._project_id, self._location, self.specs.values())
-                self._verdict = self._judge([spec.model for spec in new])
+                models = [spec.model for spec in new]
+                self._verdict = submit.too_many(models, self._max_submissions)
             return self._verdict
-
-    def _judge(self, models: list[str]) -> str:
-        if len(models) <= self._max_submissions:
-            return ""
-        runs = "1 run" if len(models) == 1 else f"{len(models)} runs"
-        return (
-            f"this would submit {runs} ({', '.join(sorted(models))}), but "
-            f"mlplatform:submission.max_submissions is {self._max_submissions}: nothing was "
-            "submitted; raise it, or change fewer models at once"
-        )
 
 
 def _read(args: ResourceHookArgs) -> Submission:

@@ -7,6 +7,7 @@ import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
 from catalog.roles import REGISTRY_READER
+from infra.encryption import Key, granted
 from infra.labels import Labels
 from infra.naming import Names
 from infra.settings.registry import RegistrySettings
@@ -24,6 +25,7 @@ class RegistryArgs:
     reader_members: dict[str, Input[str]]
     """Who pulls images, by role."""
     registry_api: pulumi.Resource
+    key: Key | None
 
 
 class Registry(pulumi.ComponentResource):
@@ -64,6 +66,7 @@ class Registry(pulumi.ComponentResource):
             # A tag that could be moved would make a digest in a stack file unexplainable.
             docker_config={"immutable_tags": True},
             vulnerability_scanning_config={"enablement_config": "INHERITED"},
+            kms_key_name=args.key.id if args.key else None,
             cleanup_policy_dry_run=False,
             cleanup_policies=[
                 {
@@ -82,6 +85,10 @@ class Registry(pulumi.ComponentResource):
             ],
             labels=args.labels.of("registry"),
             opts=ResourceOptions(
-                parent=self, depends_on=[args.registry_api], protect=args.protected
+                parent=self,
+                depends_on=[args.registry_api, *granted(args.key)],
+                protect=args.protected,
+                # Another key is another repository, under the same name.
+                delete_before_replace=True,
             ),
         )

@@ -9,6 +9,7 @@ from pulumi import Input, Output, ResourceOptions
 
 from catalog.roles import TABLE_EDITOR
 from catalog.tables import GATE_RESULTS, RUNS, TABLES, Table
+from infra.encryption import Key, granted
 from infra.labels import Labels
 from infra.naming import Names
 from infra.settings.warehouse import WarehouseSettings
@@ -25,6 +26,7 @@ class WarehouseArgs:
     labels: Labels
     writer_member: Input[str]
     bigquery_api: pulumi.Resource
+    key: Key | None
 
 
 class Warehouse(pulumi.ComponentResource):
@@ -66,9 +68,12 @@ class Warehouse(pulumi.ComponentResource):
             location=args.region,
             description="Runs of the ML platform and what its gate decided",
             delete_contents_on_destroy=not args.protected,
+            default_encryption_configuration={"kms_key_name": args.key.id} if args.key else None,
             labels=args.labels.of("warehouse"),
             opts=ResourceOptions(
-                parent=self, depends_on=[args.bigquery_api], protect=args.protected
+                parent=self,
+                depends_on=[args.bigquery_api, *granted(args.key)],
+                protect=args.protected,
             ),
         )
 
@@ -88,6 +93,7 @@ class Warehouse(pulumi.ComponentResource):
             },
             clusterings=list(table.clustered_by),
             deletion_protection=args.protected,
+            encryption_configuration={"kms_key_name": args.key.id} if args.key else None,
             labels=args.labels.of("warehouse"),
             opts=ResourceOptions(parent=self, protect=args.protected),
         )

@@ -1,17 +1,17 @@
 """Takes away what jobs made, in the order that the cloud accepts, and only under the stack's label.
 
-Runs and jobs are cancelled and deleted, deployments undone, models deleted. Objects stay: they go
-with their bucket, if its protection allows that. Does not delete a resource of the graph: that is
-the engine's, and it comes after this.
+Runs and jobs are cancelled and deleted with the records of their steps, deployments undone, models
+deleted. Other objects stay: they go with their bucket, if its protection allows that. Does not
+delete a resource of the graph: that is the engine's, and it comes after this.
 """
 
-import logging
 from collections.abc import Iterator
 from typing import Any
 
-from catalog.labels import label_value
-from jobs import clients
-from jobs.labels import STACK, where
+from jobs import clients, files
+from jobs.labels import MODEL, where
+from jobs.layout import RunLayout
+from jobs.runs import cancel_unless_ended
 from jobs.waiting import wait_until
 
 CANCEL_SECONDS = 600
@@ -43,24 +43,14 @@ def _end_jobs(parent: str, location: str, stack: str) -> Iterator[str]:
     pipelines, jobs = clients.vertex("pipeline", location), clients.vertex("job", location)
     for run in _runs(parent, location, stack):
         if _state(run) in _LIVE:
-            _cancel(pipelines.cancel_pipeline_job, run.name)
+            cancel_unless_ended(pipelines.cancel_pipeline_job, run.name)
             yield f"cancelling {run.name}"
             _await_end(lambda name=run.name: pipelines.get_pipeline_job(name=name), run.name)
     for job in _custom_jobs(parent, location, stack):
         if _state(job) in _LIVE:
-            _cancel(jobs.cancel_custom_job, job.name)
+            cancel_unless_ended(jobs.cancel_custom_job, job.name)
             yield f"cancelling {job.name}"
             _await_end(lambda name=job.name: jobs.get_custom_job(name=name), job.name)
-
-
-def _cancel(cancel: Any, name: str) -> None:
-    from google.api_core.exceptions import BadRequest
-
-    try:
-        cancel(name=name)
-    except BadRequest:
-        # It ended between our look and our call; waiting for its end tells.
-        logging.getLogger(__name__).info("%s had ended before it was cancelled", name)
 
 
 def _await_end(look: Any, name: str) -> None:
@@ -77,13 +67,16 @@ def _undeploy(endpoint: str, location: str) -> Iterator[str]:
 
     endpoints = clients.vertex("endpoint", location)
     try:
-        deployed = list(endpoints.get_endpoint(name=endpoint).deployed_models)
+        seen = endpoints.get_endpoint(name=endpoint)
     except NotFound:
         return
-    # A model that holds traffic beside others cannot be undeployed: those without go first.
-    split = dict(endpoints.get_endpoint(name=endpoint).traffic_split)
-    for model in sorted(deployed, key=lambda model: split.get(model.id, 0)):
-        endpoints.undeploy_model(endpoint=endpoint, deployed_model_id=model.id).result(timeout=1800)
+    deployed = sorted(seen.deployed_models, key=lambda model: seen.traffic_split.get(model.id, 0))
+    for model in deployed:
+        # A model that holds traffic beside others cannot be undeployed: the last one takes it.
+        split = {} if model is deployed[-1] else {deployed[-1].id: 100}
+        endpoints.undeploy_model(
+            endpoint=endpoint, deployed_model_id=model.id, traffic_split=split
+        ).result(timeout=1800)
         yield f"undeployed {model.display_name or model.id}"
 
 
@@ -97,11 +90,25 @@ def _delete_models(parent: str, location: str, stack: str) -> Iterator[str]:
 def _delete_jobs(parent: str, location: str, stack: str) -> Iterator[str]:
     pipelines, jobs = clients.vertex("pipeline", location), clients.vertex("job", location)
     for run in _runs(parent, location, stack):
+        # First: a run of this name that is made later must not find that everything is done.
+        _forget(run)
         pipelines.delete_pipeline_job(name=run.name).result(timeout=600)
         yield f"deleted {run.name}"
     for job in _custom_jobs(parent, location, stack):
         jobs.delete_custom_job(name=job.name).result(timeout=600)
         yield f"deleted {job.name}"
+
+
+def _forget(run: Any) -> None:
+    """Deletes the records of the run's steps, and the trainer's."""
+    submission = str(run.runtime_config.parameter_values["submission"])
+    layout = RunLayout(
+        bucket=submission.split("/")[2],
+        model=run.labels[MODEL],
+        run_id=run.name.rsplit("/", 1)[-1],
+    )
+    files.delete_folder(layout.run)
+    files.delete_folder(layout.training)
 
 
 def _runs(parent: str, location: str, stack: str) -> list[Any]:
@@ -118,7 +125,7 @@ def _custom_jobs(parent: str, location: str, stack: str) -> list[Any]:
 def _models(parent: str, location: str, stack: str) -> list[Any]:
     models = clients.vertex("model", location)
     found = models.list_models(request={"parent": parent, "filter": where(stack=stack)})
-    return [model for model in found if model.labels.get(STACK) == label_value(stack)]
+    return list(found)
 
 
 def _state(job: Any) -> str:

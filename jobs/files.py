@@ -5,6 +5,7 @@ TensorStore: both know `gs://` themselves.
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,16 @@ def write_text(uri: str, text: str, content_type: str = "text/plain; charset=utf
 def exists(uri: str) -> bool:
     """Whether there is a file under just this URI."""
     return _blob(uri).exists() if uri.startswith("gs://") else Path(uri).is_file()
+
+
+def delete_folder(uri: str) -> None:
+    """Deletes every object below `gs://bucket/folder`; harmless if there is none."""
+    from google.api_core.exceptions import NotFound
+
+    folder = _blob(f"{uri}/")
+    for blob in folder.bucket.list_blobs(prefix=folder.name):
+        with suppress(NotFound):
+            blob.delete()
 
 
 def _blob(uri: str) -> "Blob":

@@ -5,11 +5,14 @@ baseline: a gain within the noise does not pay for the more complicated model. O
 baseline is the candidate, if it holds the same bounds.
 """
 
+import math
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from jobs.spec import GateBounds
+
+Relation = Literal[">=", "<="]
 
 
 class Check(BaseModel):
@@ -19,8 +22,9 @@ class Check(BaseModel):
 
     candidate: str
     metric: str
-    value: float
-    relation: Literal[">=", "<="]
+    value: float | None
+    """None for what is no number."""
+    relation: Relation
     bound: float
     baseline_value: float | None
     passed: bool
@@ -39,22 +43,16 @@ class Decision(BaseModel):
 
 
 def decide(evaluation: dict[str, Any], bounds: GateBounds) -> Decision:
-    """Applies the bounds to an evaluation. NaN passes no check.
+    """Applies the bounds to an evaluation. What is no number passes no check: NaN, or None, which
+    is what a record makes of it.
 
     `evaluation` names `primary` and `baseline`, has the figures of both below `candidates`, and
     below `auc_gain` the ends `low` and `high` of the 95 % interval of the gain in AUC.
     """
     primary, baseline = evaluation["primary"], evaluation["baseline"]
     figures = evaluation["candidates"]
-    gain = Check(
-        candidate=primary,
-        metric="auc_gain_low",
-        value=evaluation["auc_gain"]["low"],
-        relation=">=",
-        bound=bounds.min_auc_gain,
-        baseline_value=None,
-        passed=evaluation["auc_gain"]["low"] >= bounds.min_auc_gain,
-    )
+    low = evaluation["auc_gain"]["low"]
+    gain = _check(primary, "auc_gain_low", low, relation=">=", bound=bounds.min_auc_gain)
     checks = [*_absolute(primary, figures, baseline, bounds), gain]
     checks += _absolute(baseline, figures, baseline, bounds)
     for name in (primary, baseline):
@@ -72,27 +70,49 @@ def decide(evaluation: dict[str, Any], bounds: GateBounds) -> Decision:
 
 
 def _absolute(
-    name: str, figures: dict[str, dict[str, float]], baseline: str, bounds: GateBounds
+    name: str, figures: dict[str, dict[str, Any]], baseline: str, bounds: GateBounds
 ) -> list[Check]:
-    rules: list[tuple[str, Literal[">=", "<="], float]] = [
+    rules: list[tuple[str, Relation, float]] = [
         ("auc", ">=", bounds.min_auc),
         ("log_loss", "<=", bounds.max_log_loss),
         ("calibration_error", "<=", bounds.max_calibration_error),
     ]
     return [
-        Check(
-            candidate=name,
-            metric=metric,
-            value=figures[name][metric],
+        _check(
+            name,
+            metric,
+            figures[name][metric],
             relation=relation,
             bound=bound,
             baseline_value=figures[baseline][metric],
-            passed=figures[name][metric] >= bound
-            if relation == ">="
-            else figures[name][metric] <= bound,
         )
         for metric, relation, bound in rules
     ]
+
+
+def _check(
+    candidate: str,
+    metric: str,
+    value: float | None,
+    *,
+    relation: Relation,
+    bound: float,
+    baseline_value: float | None = None,
+) -> Check:
+    known = _number(value)
+    return Check(
+        candidate=candidate,
+        metric=metric,
+        value=known,
+        relation=relation,
+        bound=bound,
+        baseline_value=_number(baseline_value),
+        passed=known is not None and (known >= bound if relation == ">=" else known <= bound),
+    )
+
+
+def _number(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _why(name: str, primary: str, checks: list[Check]) -> str:
@@ -103,10 +123,11 @@ def _why(name: str, primary: str, checks: list[Check]) -> str:
 
 
 def _failures(checks: list[Check]) -> str:
-    opposite = {">=": "<", "<=": ">"}
-    return ", ".join(
-        f"{check.candidate} {check.metric} {check.value:.4f}"
-        f" {opposite[check.relation]} {check.bound:g}"
-        for check in checks
-        if not check.passed
-    )
+    return ", ".join(_failure(check) for check in checks if not check.passed)
+
+
+def _failure(check: Check) -> str:
+    if check.value is None:
+        return f"{check.candidate} {check.metric} is no number"
+    opposite = "<" if check.relation == ">=" else ">"
+    return f"{check.candidate} {check.metric} {check.value:.4f} {opposite} {check.bound:g}"

@@ -1,22 +1,41 @@
-"""Labels that tie what jobs make to stack, model and run, and the filters that find it again."""
+"""Names and labels that tie what jobs make to stack, model and run, and how it is found again.
 
-from catalog.labels import label_value
+Two stacks may share a project: whatever names a stack here names no other one.
+"""
+
+import re
+from hashlib import sha256
+
 from jobs.spec import JobSpec, identity
 
 STACK = "mlplatform_stack"
 MODEL = "mlplatform_model"
 IDENTITY = "mlplatform_identity"
 RUN = "mlplatform_run"
+_LONGEST = 63
 
 
 def spec_labels(spec: JobSpec) -> dict[str, str]:
     """Labels of everything that belongs to one spec."""
-    return {STACK: label_value(spec.stack), MODEL: spec.model, IDENTITY: identity(spec)}
+    return {STACK: stack_label(spec.stack), MODEL: spec.model, IDENTITY: identity(spec)}
 
 
 def run_labels(spec: JobSpec, run_id: str) -> dict[str, str]:
     """Labels of everything that one run makes."""
     return {**spec_labels(spec), RUN: run_id}
+
+
+def stack_label(stack: str) -> str:
+    """The stack as a label's value; another value for every stack."""
+    return _distinct(stack)
+
+
+def model_id(model: str, stack: str) -> str:
+    """Id of a stack's model in the registry: `[a-z][a-z0-9_-]{0,62}`.
+
+    Names of models hold no underscore, so that it ends where the stack begins.
+    """
+    return _distinct(f"{model}_{stack}")
 
 
 def where(
@@ -27,5 +46,13 @@ def where(
     run: str | None = None,
 ) -> str:
     """A Vertex list filter over these labels."""
-    terms = {STACK: label_value(stack), MODEL: model, IDENTITY: identity, RUN: run}
+    terms = {STACK: stack_label(stack), MODEL: model, IDENTITY: identity, RUN: run}
     return " AND ".join(f'labels.{key}="{value}"' for key, value in terms.items() if value)
+
+
+def _distinct(text: str) -> str:
+    """The text if it is legal, else its legal part and six hex digits of its digest."""
+    plain = re.sub("[^a-z0-9_-]", "-", text.lower())
+    if plain == text and len(text) <= _LONGEST:
+        return text
+    return f"{plain[: _LONGEST - 7]}-{sha256(text.encode()).hexdigest()[:6]}"

@@ -52,6 +52,12 @@ class RunLayout:
         return f"{self.training}/checkpoints"
 
     @property
+    def trainer(self) -> str:
+        """What the trainer reports of itself; apart from the steps, whose records it must not
+        be able to write."""
+        return f"{self.training}/trainer.json"
+
+    @property
     def candidates(self) -> str:
         """Servable candidates, one folder each."""
         return f"gs://{self.bucket}/models/{self.model}/{self.run_id}"

@@ -5,8 +5,12 @@ Compiled to IR when a run is submitted. A component only names its step: what th
 """
 
 import tempfile
+import threading
 from pathlib import Path
 from typing import Any, cast
+
+_COMPILING = threading.Lock()
+"""KFP keeps the pipeline that it compiles in a variable of its class: one at a time."""
 
 
 def prepare(submission: str, run_id: str) -> None:
@@ -46,7 +50,15 @@ def rollout(submission: str, run_id: str) -> None:
 
 
 def compile_pipeline(model: str, image_uri: str) -> dict[str, Any]:
-    """The pipeline's IR (`PipelineSpec` as a dict), with every step in the given image."""
+    """The pipeline's IR (`PipelineSpec` as a dict), with every step in the given image.
+
+    May be called from several threads.
+    """
+    with _COMPILING:
+        return _compile(model, image_uri)
+
+
+def _compile(model: str, image_uri: str) -> dict[str, Any]:
     import yaml
     from kfp import compiler, dsl
 

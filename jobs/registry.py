@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jobs import clients
-from jobs.labels import RUN, STACK, where
+from jobs.labels import RUN, STACK, model_id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,20 +20,16 @@ class ModelVersion:
     artifact_uri: str
 
 
-def list_models(project_id: str, location: str, stack: str) -> list[str]:
-    """Names of the registered models of a stack."""
-    parent = f"projects/{project_id}/locations/{location}"
-    found = clients.vertex("model", location).list_models(
-        request={"parent": parent, "filter": where(stack=stack)}
-    )
-    return sorted(model.name.rsplit("/", 1)[-1].split("@")[0] for model in found)
+def model_name(project_id: str, location: str, stack: str, model: str) -> str:
+    """Full resource name of a stack's model in the registry."""
+    return f"projects/{project_id}/locations/{location}/models/{model_id(model, stack)}"
 
 
-def list_versions(project_id: str, location: str, model: str) -> list[ModelVersion]:
-    """The versions of a model, newest first; empty if it was never registered."""
+def list_versions(project_id: str, location: str, stack: str, model: str) -> list[ModelVersion]:
+    """The versions of a stack's model, newest first; empty if it was never registered."""
     from google.api_core.exceptions import NotFound
 
-    name = f"projects/{project_id}/locations/{location}/models/{model}"
+    name = model_name(project_id, location, stack, model)
     try:
         found = list(clients.vertex("model", location).list_model_versions(name=name))
     except NotFound:

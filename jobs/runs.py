@@ -1,10 +1,13 @@
 """What runs there are and how far they are: Vertex' state joined with the records of the steps."""
 
+import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from pydantic import ValidationError
 
 from jobs import clients, files
 from jobs.labels import IDENTITY, MODEL, where
@@ -12,10 +15,11 @@ from jobs.layout import STEPS, RunLayout
 from jobs.spec import Submission
 from jobs.steps import record
 from jobs.submit import STATE_PREFIX
-from jobs.waiting import CLOUD_SECONDS, LOCAL_SECONDS
+from jobs.waiting import CLOUD_SECONDS, LOCAL_SECONDS, is_passing, wait_until
 
 ENDED = frozenset({"SUCCEEDED", "FAILED", "CANCELLED", "PAUSED"})
 """States in which a run does nothing more by itself."""
+_PATIENCE_SECONDS = 600
 
 
 class UnknownRunError(Exception):
@@ -37,7 +41,7 @@ class RunSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class StepStatus:
-    """One step of a run; `state` is PENDING, RUNNING, SUCCEEDED, FAILED or SKIPPED."""
+    """One step of a run; `state` is PENDING, RUNNING, SUCCEEDED, FAILED, CANCELLED or SKIPPED."""
 
     name: str
     state: str
@@ -88,9 +92,10 @@ def find_run(project_id: str, location: str, stack: str, run_id: str | None) -> 
     for run in runs:
         if run_id in (None, run.run_id):
             return run
+    if not runs:
+        raise UnknownRunError(f"stack {stack} has no run so far: mlp up --stack {stack} submits it")
     names = ", ".join(run.run_id for run in runs[:5])
-    hint = f"the newest are {names}" if names else "it has none; `mlp up` submits one"
-    raise UnknownRunError(f"stack {stack} has no run {run_id}: {hint}")
+    raise UnknownRunError(f"stack {stack} has no run {run_id}: the newest are {names}")
 
 
 def status(resource_name: str, bucket: str, model: str) -> RunStatus:
@@ -103,11 +108,37 @@ def status(resource_name: str, bucket: str, model: str) -> RunStatus:
     return RunStatus(run_id=run_id, state=state, steps=steps, error=job.error.message)
 
 
-def follow(resource_name: str, bucket: str, model: str) -> Iterator[RunStatus]:
-    """The run's status until it has ended; the last one is the end."""
+def patient_status(
+    resource_name: str, bucket: str, model: str, reconnect: Callable[[], object]
+) -> RunStatus:
+    """The run as it is now, asked for again while there is no answer for a passing reason.
+
+    `reconnect` is called before each repetition. Raises DeadlineError after ten minutes.
+    """
+
+    def look() -> RunStatus:
+        try:
+            return status(resource_name, bucket, model)
+        except Exception as error:
+            if is_passing(error):
+                reconnect()
+            raise
+
+    return wait_until(
+        look,
+        lambda _: True,
+        deadline_seconds=_PATIENCE_SECONDS,
+        what=f"asking about run {resource_name.rsplit('/', 1)[-1]}",
+    )
+
+
+def follow(
+    resource_name: str, bucket: str, model: str, reconnect: Callable[[], object]
+) -> Iterator[RunStatus]:
+    """The run's status until it has ended; the last one is the end. As patient as one look."""
     pause = LOCAL_SECONDS if clients.is_local() else CLOUD_SECONDS
     while True:
-        seen = status(resource_name, bucket, model)
+        seen = patient_status(resource_name, bucket, model, reconnect)
         yield seen
         if seen.ended:
             return
@@ -115,15 +146,41 @@ def follow(resource_name: str, bucket: str, model: str) -> Iterator[RunStatus]:
 
 
 def submission_of(bucket: str, model: str, run_id: str) -> Submission:
-    """What was submitted. Raises FileNotFoundError."""
+    """What was submitted. Raises FileNotFoundError, or UnknownRunError if it cannot be read."""
     uri = RunLayout(bucket=bucket, model=model, run_id=run_id).submission
-    return Submission.model_validate_json(files.read_text(uri))
+    try:
+        return Submission.model_validate_json(files.read_text(uri))
+    except ValidationError as error:
+        raise UnknownRunError(
+            f"{uri} was written by another version of this program: "
+            f"mlp logs {run_id} still shows the run"
+        ) from error
 
 
-def cancel(resource_name: str) -> None:
-    """Asks Vertex to end a run; it ends in its own time."""
-    location = resource_name.split("/")[3]
-    clients.vertex("pipeline", location).cancel_pipeline_job(name=resource_name)
+def cancel(resource_name: str, stack: str) -> None:
+    """Asks Vertex to end a run and the training that it launched; they end in their own time.
+
+    To Vertex the training is a job of its own: it would go on, and be paid for, without its run.
+    """
+    parent, _, run_id = resource_name.partition("/pipelineJobs/")
+    location = parent.rsplit("/", 1)[-1]
+    # The run first: it could launch a training that the list below does not hold yet.
+    cancel_unless_ended(clients.vertex("pipeline", location).cancel_pipeline_job, resource_name)
+    jobs = clients.vertex("job", location)
+    request = {"parent": parent, "filter": where(stack=stack, run=run_id)}
+    for job in jobs.list_custom_jobs(request=request):
+        if not job.end_time:
+            cancel_unless_ended(jobs.cancel_custom_job, job.name)
+
+
+def cancel_unless_ended(cancel: Callable[..., None], name: str) -> None:
+    """Cancels a run or a job, which may have ended between the caller's look and this call."""
+    from google.api_core.exceptions import BadRequest
+
+    try:
+        cancel(name=name)
+    except BadRequest:
+        logging.getLogger(__name__).info("%s had ended before it was cancelled", name)
 
 
 def _summary(job: Any) -> RunSummary:
@@ -152,11 +209,13 @@ def _step(name: str, found: record.StepRecord | None, run_state: str) -> StepSta
             error="",
             log_tail=[],
         )
-    # A step whose machine was lost never wrote its end; the run's end is its end.
-    lost = found.state == "RUNNING" and run_state in ENDED
+    # A step that was cancelled, or whose machine was lost, never wrote its end; the run's is its.
+    unended = found.state == "RUNNING" and run_state in ENDED
+    cancelled = unended and run_state == "CANCELLED"
+    lost = unended and not cancelled
     return StepStatus(
         name=name,
-        state="FAILED" if lost else found.state,
+        state="CANCELLED" if cancelled else "FAILED" if lost else found.state,
         progress=found.progress,
         message=found.message,
         started_at=found.started_at,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jobs import clients, files
-from jobs.labels import spec_labels, where
+from jobs.labels import IDENTITY, spec_labels, where
 from jobs.layout import RunLayout
 from jobs.spec import JobSpec, Submission, canonical_json, identity, run_id
 
@@ -49,14 +49,33 @@ def without_run(project_id: str, location: str, specs: Iterable[JobSpec]) -> lis
     parent = f"projects/{project_id}/locations/{location}"
     specs = list(specs)
     settled = {
-        job.labels["mlplatform_identity"]
+        job.labels[IDENTITY]
         for stack in {spec.stack for spec in specs}
         for job in pipelines.list_pipeline_jobs(
-            request={"parent": parent, "filter": where(stack=stack), "page_size": 100}
+            request={
+                "parent": parent,
+                "filter": where(stack=stack),
+                "page_size": 100,
+                # Without the specification of each pipeline the answer is small.
+                "read_mask": {"paths": ["name", "state", "labels"]},
+            }
         )
         if _state(job) not in RETRIED
     }
     return [spec for spec in specs if identity(spec) not in settled]
+
+
+def too_many(models: Iterable[str], most: int) -> str:
+    """Why none of these models may get a new run now; "" if all may."""
+    names = sorted(models)
+    if len(names) <= most:
+        return ""
+    runs = "1 run" if len(names) == 1 else f"{len(names)} runs"
+    return (
+        f"this would submit {runs} ({', '.join(names)}), but "
+        f"mlplatform:submission.max_submissions is {most}: nothing was "
+        "submitted; raise it, or change fewer models at once"
+    )
 
 
 def pipeline_job(submission: Submission, attempt: int) -> dict[str, Any]:
@@ -81,7 +100,10 @@ def pipeline_job(submission: Submission, attempt: int) -> dict[str, Any]:
 def _attempts(pipelines: Any, parent: str, spec: JobSpec) -> dict[int, Any]:
     query = where(stack=spec.stack, identity=identity(spec))
     found = pipelines.list_pipeline_jobs(request={"parent": parent, "filter": query})
-    return {int(job.name.rsplit("-", 1)[-1]): job for job in found}
+    runs = {job.name.rsplit("/", 1)[-1]: job for job in found}
+    # What somebody cloned in the console carries the labels, too, under a name of its own.
+    attempts = {name: name.removeprefix(run_id(spec, 1)[:-1]) for name in runs}
+    return {int(number): runs[name] for name, number in attempts.items() if number.isdigit()}
 
 
 def _create(pipelines: Any, parent: str, submission: Submission, attempt: int) -> Submitted:

@@ -24,7 +24,7 @@ def train(submission_uri: str, run_id: str) -> None:
     """Trains, unless this run was trained before. Raises what the workload raises."""
     submission = Submission.model_validate_json(files.read_text(submission_uri))
     layout = RunLayout.of(submission.spec, submission.placement, run_id)
-    before = record.read(layout.step("trainer"))
+    before = record.read(layout.trainer)
     if before is not None and before.state == "SUCCEEDED":
         return
     prepared = record.read(layout.step("prepare"))
@@ -33,7 +33,7 @@ def train(submission_uri: str, run_id: str) -> None:
     if not is_first(os.environ):
         _train(submission, prepared.result["data_uri"], layout, silent)
         return
-    reporter = record.Reporter(layout.step("trainer"), "trainer")
+    reporter = record.Reporter(layout.trainer, "trainer")
     try:
         result = _train(submission, prepared.result["data_uri"], layout, reporter.progress)
     except Exception as error:

@@ -52,15 +52,20 @@ def wait_until(
 def is_passing(error: Exception) -> bool:
     """Whether the same question may be answered later: no connection, too many, server errors."""
     from google.api_core import exceptions
+    from google.auth.exceptions import TransportError
+    from requests.exceptions import ChunkedEncodingError, Timeout
     from requests.exceptions import ConnectionError as NoConnection
-    from requests.exceptions import Timeout
 
+    if isinstance(error, exceptions.MethodNotImplemented):
+        return False  # a server error by its number, but waiting does not implement it
     return isinstance(
         error,
         exceptions.ServerError
         | exceptions.TooManyRequests
         | exceptions.RetryError
+        | TransportError  # a token that could not be fetched just now
         | NoConnection
+        | ChunkedEncodingError
         | Timeout
         | ConnectionError,
     )

@@ -4,7 +4,7 @@ Exit statuses: 0 done, 1 failed, 2 wrong usage, 3 the gate refused every model, 
 expected no changes found some, 130 interrupted.
 """
 
-from ops.commands import image, jobs, models, runs, stack
+from ops.commands import cost, graph, image, jobs, models, runs, stack
 from ops.commands.options import Commands, example, group
 
 app = group(
@@ -42,6 +42,17 @@ app.command(
         "mlp predict flight-delay --instances rows.json",
     ),
 )(models.predict)
+app.command(
+    "graph",
+    epilog=example(
+        "mlp graph --stack prod",
+        "mlp graph --stack prod --all --format svg --output prod.svg",
+        "mlp graph --inventory",
+    ),
+)(graph.graph)
+app.command("cost", epilog=example("mlp cost --stack prod", "mlp cost --stack prod --json"))(
+    cost.cost
+)
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(models.app, name="models")
 app.add_typer(image.app, name="image")

@@ -3,12 +3,17 @@
 Does not submit jobs: the program's hook does, and `ops.up` repairs.
 """
 
-from collections.abc import Callable
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from ops.display.rows import Row, Rows, leaf, summarize
 from ops.display.screen import Screen
+from ops.errors import INTERRUPTED, EndedError
 
 if TYPE_CHECKING:
     from localcloud import Event, Report
@@ -46,9 +51,12 @@ class Deployment:
 
 
 def run(deploy: "Deploy", screen: Screen, *, planning: bool) -> Deployment:
-    """Calls the engine with a listener and shows every event; messages follow at the end."""
+    """Calls the engine with a listener and shows every event; messages follow at the end.
+
+    Raises `EndedError` if it was interrupted: the engine saves what it did, and reports it.
+    """
     rows = Rows()
-    with screen.deployment(rows, planning) as view:
+    with _interruptions() as interruptions, screen.deployment(rows, planning) as view:
 
         def on_event(event: "Event") -> None:
             row = rows.add(event)
@@ -57,7 +65,31 @@ def run(deploy: "Deploy", screen: Screen, *, planning: bool) -> Deployment:
 
         report = deploy(on_event)
     _say(rows, report, screen)
+    if interruptions:
+        raise EndedError(INTERRUPTED)
     return Deployment(report, rows)
+
+
+@contextmanager
+def _interruptions() -> Iterator[list[int]]:
+    """Notes every Ctrl-C, and lets it have its effect."""
+    seen: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        seen.append(number)
+        signal.default_int_handler(number, frame)
+
+    before = signal.getsignal(signal.SIGINT)
+    # Elsewhere than in the main thread, or where Ctrl-C is switched off, there is none to note.
+    main = threading.current_thread() is threading.main_thread()
+    if not main or before is not signal.default_int_handler:
+        yield seen
+        return
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield seen
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def step_json(row: Row) -> dict[str, Any]:

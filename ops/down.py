@@ -7,7 +7,6 @@ from ops import deployment
 from ops.display.screen import Screen
 from ops.draining import drain
 from ops.errors import FAILED, CommandError, EndedError
-from ops.preview import header
 from ops.stacks import Stack
 from ops.target import Target
 
@@ -16,7 +15,8 @@ def down(stack: Stack, screen: Screen) -> None:
     """Raises `CommandError` for a protected stack, untouched so far, or if anything is left."""
     import localcloud
 
-    header(stack, screen)
+    # No setting is needed to go down: a stack file that is refused by now must not stop it.
+    screen.line(Target(stack).banner or f"stack {stack.name}", "bold")
     if localcloud.resources(stack.root, stack.name):
         refuse_protected(stack)
         drain(Target(stack), screen)

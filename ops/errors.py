@@ -15,6 +15,7 @@ INTERRUPTED = 130
 
 TRACEBACK = "MLPLATFORM_TRACEBACK"
 _OWN_ROOMS = ("catalog", "infra", "jobs", "localcloud", "ops")
+_CONNECTIONS = "requests.exceptions"
 _OTHERS = ("google.api_core.exceptions", "google.auth.exceptions")
 
 
@@ -43,7 +44,8 @@ def is_expected(error: BaseException) -> bool:
 
     Decided by where the type was defined, so that no room has to be imported to ask.
     """
-    if isinstance(error, (CommandError, ConnectionError, TimeoutError, PermissionError)):
+    # What the system or the network refuses names the file or the address; that is enough.
+    if isinstance(error, (CommandError, OSError)):
         return True
     for kind in type(error).__mro__:
         module = kind.__module__
@@ -61,4 +63,8 @@ def sentence(error: BaseException) -> str:
     """What to print: the text of the error, or the traceback where that was asked for."""
     if os.environ.get(TRACEBACK):
         return "".join(traceback.format_exception(error)).rstrip()
+    if type(error).__module__ == _CONNECTIONS:
+        request = getattr(error, "request", None)
+        place = "/".join(request.url.split("/")[:3]) if request is not None else "the services"
+        return f"no answer from {place}: run the command again, it goes on where it stopped"
     return str(error).strip() or type(error).__name__

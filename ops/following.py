@@ -4,12 +4,13 @@ Does not decide whether a run is needed: `jobs.submit` does.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ops.display.screen import Screen
+from ops.errors import CommandError
 
 if TYPE_CHECKING:
     from jobs.runs import RunStatus
@@ -42,20 +43,36 @@ class Run:
         )
 
 
-def ensure(submissions: "dict[str, Submission]", since: datetime | None = None) -> list[Run]:
+def ensure(
+    submissions: "dict[str, Submission]", most: int, since: datetime | None = None
+) -> list[Run]:
     """Submits what has no live or succeeded run; harmless to repeat.
 
     A run that was made after `since` is taken as it is, even if it has failed by now: one command
-    makes one attempt.
+    makes one attempt. Raises CommandError, and submits nothing, if that were more than `most`.
     """
     from jobs.spec import identity
     from jobs.submit import ensure_submitted
 
     fresh = _made_since(submissions, since)
+    old = {m: item for m, item in submissions.items() if identity(item.spec) not in fresh}
+    _refuse_too_many(old, most)
     return [
         Run(model, submission, fresh.get(identity(submission.spec)) or ensure_submitted(submission))
         for model, submission in submissions.items()
     ]
+
+
+def _refuse_too_many(submissions: "dict[str, Submission]", most: int) -> None:
+    from jobs.submit import too_many, without_run
+
+    if len(submissions) <= most:
+        return
+    places = {(item.placement.project_id, item.placement.location) for item in submissions.values()}
+    specs = [item.spec for item in submissions.values()]
+    pending = {spec.model for place in places for spec in without_run(*place, specs)}
+    if refusal := too_many(pending, most):
+        raise CommandError(refusal)
 
 
 def _made_since(
@@ -100,11 +117,16 @@ def status(run: Run) -> "RunStatus":
     return runs.status(run.submitted.resource_name, bucket, run.model)
 
 
-def follow(runs: Iterable[Run], screen: Screen) -> "dict[str, RunStatus]":
+def follow(
+    runs: Iterable[Run], screen: Screen, reconnect: Callable[[], object]
+) -> "dict[str, RunStatus]":
     """Watches until every run has ended; returns the last status of each model's run.
 
-    One thread asks for one run after the other: a fleet needs no thread per run.
+    One thread asks for one run after the other: a fleet needs no thread per run. `reconnect` is
+    called where there is no answer: services that ended are started again, and go on.
     """
+    from jobs.runs import patient_status
+
     seen: dict[str, RunStatus] = {}
     live = list(runs)
     if not live:
@@ -112,7 +134,8 @@ def follow(runs: Iterable[Run], screen: Screen) -> "dict[str, RunStatus]":
     with screen.runs() as view:
         while True:
             for run in live:
-                seen[run.model] = status(run)
+                name, bucket = run.submitted.resource_name, run.submission.placement.bucket
+                seen[run.model] = patient_status(name, bucket, run.model, reconnect)
                 view.update(run.model, seen[run.model])
             live = [run for run in live if not seen[run.model].ended]
             if not live:

@@ -20,6 +20,7 @@ from ops.target import Target
 
 JAX_EXTRAS = {"cpu": "", "tpu": "tpu", "cuda": "cuda12"}
 """Build of JAX per kind of accelerator: the extra of the package `jax`."""
+_BUILDS = {"cpu": "cpu", "tpu": "tpu", "gpu": "cuda"}
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ class CloudBuild:
 
     model: str | None = None
     """Pin the image for this model only; for all if None."""
-    accelerator: str = "cpu"
+    accelerator: str | None = None
+    """Which build of JAX the image holds; what the models train on if None."""
     print_only: bool = False
 
 
@@ -102,12 +104,10 @@ def in_cloud(stack: Stack, request: CloudBuild, screen: Screen) -> dict[str, Any
         raise UsageError(
             f"stack {stack.name} lives on this machine: leave --cloud away, or name another stack"
         )
-    if request.accelerator not in JAX_EXTRAS:
-        known = ", ".join(JAX_EXTRAS)
-        raise UsageError(f"--accelerator {request.accelerator!r}: choose one of {known}")
     project = stack.settings().project
+    extra = JAX_EXTRAS[_accelerator(stack, request)]
     name = f"{_registry(stack, request)}/{IMAGE_NAME}"
-    command = cloud_command(name, project.id, project.region, JAX_EXTRAS[request.accelerator])
+    command = cloud_command(name, project.id, project.region, extra)
     screen.line(shlex.join(command))
     if request.print_only:
         return {"command": command}
@@ -119,6 +119,25 @@ def in_cloud(stack: Stack, request: CloudBuild, screen: Screen) -> dict[str, Any
     )
     screen.line(f"  next: pulumi up --stack {stack.name}")
     return {"image": image, "models": changed}
+
+
+def _accelerator(stack: Stack, request: CloudBuild) -> str:
+    """What was asked for, or what the models train on: JAX for a CPU leaves a TPU idle."""
+    models = stack.settings().models
+    if request.model not in (None, *models):
+        raise UsageError(f"there is no model {request.model!r}: choose one of {', '.join(models)}")
+    chosen = [models[request.model]] if request.model else models.values()
+    trained_on = {_BUILDS[model.training.machine.family.kind] for model in chosen}
+    wanted = request.accelerator or (trained_on.pop() if len(trained_on) == 1 else "")
+    if wanted in JAX_EXTRAS:
+        return wanted
+    known = ", ".join(JAX_EXTRAS)
+    if request.accelerator:
+        raise UsageError(f"--accelerator {request.accelerator!r}: choose one of {known}")
+    raise UsageError(
+        f"the models train on different accelerators: build for one of them with --model, or say "
+        f"--accelerator {known.replace(', ', '|')}"
+    )
 
 
 def cloud_command(name: str, project_id: str, region: str, extra: str) -> list[str]:
@@ -159,7 +178,9 @@ def build_cloud(root: Path, command: list[str]) -> str:
         )
     done = subprocess.run(command, cwd=root, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode != 0:
-        raise CommandError(f"the build failed with status {done.returncode}: its log is above")
+        raise CommandError(
+            f"the build failed with status {done.returncode}: gcloud says above where its log is"
+        )
     lines = done.stdout.split()
     if not lines or not lines[-1].startswith("sha256:"):
         raise CommandError(

@@ -1,21 +1,21 @@
 """What a run and its steps said: the record of each step, and on the local cloud the whole log."""
 
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ops.display.progress import step_line
 from ops.display.screen import Screen
 from ops.errors import UsageError
-from ops.target import Target
+from ops.target import Target, connect
 
 if TYPE_CHECKING:
     from jobs.runs import RunStatus, RunSummary, StepStatus
     from ops.outputs import StackOutputs
 
 _TAIL_BYTES = 1 << 20
-_LOOK_EVERY_SECONDS = 0.5
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 TRAIN = "train"
 
@@ -42,15 +42,16 @@ def show(
     for item in status.steps:
         if step in (None, item.name) and item.state not in ("PENDING", "SKIPPED"):
             _show_step(item, screen)
-    for job in _jobs(outputs, target.stack.name, run, step):
+    follower = _Follower(target, outputs, run, step, screen)
+    for job in follower.jobs():
         if target.cloud:
             screen.line(f"whole log: {cloud_command(job, outputs.project_id)}")
         else:
-            _show_file(target.stack.folder / "jobs" / job / "log.txt", screen, lines)
+            _show_file(follower.begin(job), screen, lines)
     if status.error:
         screen.line(status.error, "red")
     if follow and not status.ended:
-        _follow(target, outputs, run, step, screen)
+        follower.follow()
 
 
 def tail(file: Path, lines: int) -> list[str]:
@@ -66,9 +67,11 @@ def tail(file: Path, lines: int) -> list[str]:
 
 
 def cloud_command(job: str, project_id: str) -> str:
-    """The command that reads a job's log from Cloud Logging."""
+    """The command that reads the log of a training or of a pipeline from Cloud Logging."""
+    # Vertex numbers trainings; a pipeline has the name that it was given.
+    label = "job_id" if job.isdigit() else "pipeline_job_id"
     return (
-        f"gcloud logging read 'resource.labels.job_id=\"{job}\"' "
+        f"gcloud logging read 'resource.labels.{label}=\"{job}\"' "
         f"--project {project_id} --order asc --format 'value(textPayload)'"
     )
 
@@ -88,45 +91,67 @@ def _show_file(file: Path, screen: Screen, lines: int) -> None:
             screen.line(line)
 
 
-def _jobs(outputs: "StackOutputs", stack: str, run: "RunSummary", step: str | None) -> list[str]:
-    """Ids of the jobs whose logs hold the run: the pipeline's own, and the training's."""
-    from jobs import clients
-    from jobs.labels import where
+@dataclass
+class _Follower:
+    """Follows one run: new lines of its local logs, or in the cloud how far its step is."""
 
-    request = {
-        "parent": f"projects/{outputs.project_id}/locations/{outputs.region}",
-        "filter": where(stack=stack, run=run.run_id),
-    }
-    jobs = clients.vertex("job", outputs.region).list_custom_jobs(request=request)
-    training = [job.name.rsplit("/", 1)[-1] for job in jobs]
-    pipeline = [run.resource_name.rsplit("/", 1)[-1]]
-    if step is None:
-        return pipeline + training
-    return training if step == TRAIN else pipeline
+    target: Target
+    outputs: "StackOutputs"
+    run: "RunSummary"
+    step: str | None
+    screen: Screen
+    readers: "dict[str, NewLines]" = field(default_factory=dict)
+    told: str = ""
 
+    def jobs(self) -> list[str]:
+        """Ids of the jobs whose logs hold the run: the pipeline's own, and the training's."""
+        from jobs import clients
+        from jobs.labels import where
 
-def _follow(
-    target: Target, outputs: "StackOutputs", run: "RunSummary", step: str | None, screen: Screen
-) -> None:
-    """New lines of the local logs, or of the step's progress in the cloud, until the run ends."""
-    from jobs import runs
+        request = {
+            "parent": f"projects/{self.outputs.project_id}/locations/{self.outputs.region}",
+            "filter": where(stack=self.target.stack.name, run=self.run.run_id),
+        }
+        found = clients.vertex("job", self.outputs.region).list_custom_jobs(request=request)
+        training = [job.name.rsplit("/", 1)[-1] for job in found]
+        pipeline = [self.run.resource_name.rsplit("/", 1)[-1]]
+        if self.step is None:
+            return pipeline + training
+        return training if self.step == TRAIN else pipeline
 
-    readers: dict[str, Iterator[str]] = {}
-    told = ""
-    for status in runs.follow(run.resource_name, outputs.artifacts_bucket, run.model):
-        if target.cloud:
-            text = current(status)
-            if text != told:
-                told = text
-                screen.line(text)
-            continue
-        for job in _jobs(outputs, target.stack.name, run, step):
-            file = target.stack.folder / "jobs" / job / "log.txt"
-            reader = readers.setdefault(job, _new_lines(file))
-            for line in reader:
-                if not line:
-                    break
-                screen.line(line)
+    def begin(self, job: str) -> Path:
+        """The job's log, of which what is appended from now on is new."""
+        file = self._log(job)
+        self.readers[job] = NewLines(file)
+        return file
+
+    def follow(self) -> None:
+        """Until the run has ended."""
+        from jobs import runs
+
+        reconnect = (lambda: None) if self.target.cloud else partial(connect, self.target.stack)
+        bucket, model = self.outputs.artifacts_bucket, self.run.model
+        for status in runs.follow(self.run.resource_name, bucket, model, reconnect):
+            if self.target.cloud:
+                self._tell(current(status))
+            else:
+                self._show_new_lines()
+            if status.ended:
+                self.screen.line(f"run {self.run.run_id}: {status.state.lower()}", "bold")
+
+    def _tell(self, text: str) -> None:
+        if text != self.told:
+            self.screen.line(text)
+        self.told = text
+
+    def _show_new_lines(self) -> None:
+        for job in self.jobs():
+            reader = self.readers.setdefault(job, NewLines(self._log(job), whole=True))
+            for line in reader.read():
+                self.screen.line(line)
+
+    def _log(self, job: str) -> Path:
+        return self.target.stack.folder / "jobs" / job / "log.txt"
 
 
 def current(status: "RunStatus") -> str:
@@ -135,11 +160,22 @@ def current(status: "RunStatus") -> str:
     return step_line(running) if running else status.state.lower()
 
 
-def _new_lines(file: Path) -> Iterator[str]:
-    """Lines that are appended from now on; an empty text means none at the moment."""
-    while not file.exists():
-        yield ""
-    with file.open(encoding="utf-8", errors="replace") as stream:
-        stream.seek(0, 2)
-        while True:
-            yield _COLOURS.sub("", stream.readline().rstrip("\n"))
+class NewLines:
+    """What is appended to a file from now on, or with `whole`, all of it; it need not exist yet."""
+
+    def __init__(self, file: Path, *, whole: bool = False) -> None:
+        self._file = file
+        self._place = file.stat().st_size if not whole and file.exists() else 0
+        self._begun = b""
+
+    def read(self) -> list[str]:
+        """The lines that were completed since the last call."""
+        try:
+            with self._file.open("rb") as stream:
+                stream.seek(self._place)
+                new = stream.read()
+        except FileNotFoundError:
+            return []
+        self._place += len(new)
+        *lines, self._begun = (self._begun + new).split(b"\n")
+        return [_COLOURS.sub("", line.decode(errors="replace")) for line in lines]

@@ -34,7 +34,7 @@ def versions(outputs: "StackOutputs", model: str) -> "list[ModelVersion]":
     """The versions of a model, newest first."""
     from jobs.registry import list_versions
 
-    return list_versions(outputs.project_id, outputs.region, model)
+    return list_versions(outputs.project_id, outputs.region, outputs.stack, model)
 
 
 def serving(outputs: "StackOutputs", model: str) -> Serving:

@@ -18,6 +18,7 @@ _UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 class StackOutputs:
     """What a deployed stack says of itself."""
 
+    stack: str
     project_id: str
     region: str
     artifacts_bucket: str
@@ -34,11 +35,20 @@ class StackOutputs:
 
     def submission(self, model: str) -> "Submission":
         """Raises `CommandError` for a model that has no image yet."""
+        from pydantic import ValidationError
+
         from jobs.spec import Submission
 
         if model in self.without_image:
             raise CommandError(f"model {model} has no image yet: build one with mlp image build")
-        return Submission.model_validate_json(self._of(self.submissions, model))
+        text = self._of(self.submissions, model)
+        try:
+            return Submission.model_validate_json(text)
+        except ValidationError as error:
+            raise CommandError(
+                f"the run of model {model} was deployed by another version of this program: "
+                f"deploy stack {self.stack} again"
+            ) from error
 
     def all_submissions(self) -> "dict[str, Submission]":
         """Every exported submission by the name of its model."""
@@ -72,6 +82,7 @@ def parse(outputs: Mapping[str, Any], stack: str) -> StackOutputs:
             f"run mlp up --stack {stack} again"
         )
     return StackOutputs(
+        stack=stack,
         project_id=str(outputs["project_id"]),
         region=str(outputs["region"]),
         artifacts_bucket=str(outputs["artifacts_bucket"]),

@@ -103,7 +103,8 @@ def messages(target: Target, model: str | None) -> list[dict[str, Any]]:
 def submit(target: Target, model: str | None, screen: Screen) -> None:
     """Makes sure of the runs and says which were made."""
     target.enter()
-    for run in following.ensure(_submissions(target, model)):
+    most = target.stack.settings().submission.max_submissions
+    for run in following.ensure(_submissions(target, model), most):
         made = "submitted" if run.submitted.created else f"is {run.submitted.state.lower()} already"
         screen.line(f"run {run.run_id} {made}")
         following.restore(run, screen)
@@ -117,7 +118,7 @@ def cancel(target: Target, run_id: str, screen: Screen) -> None:
     run = runs.find_run(outputs.project_id, outputs.region, target.stack.name, run_id)
     if run.state in runs.ENDED:
         raise CommandError(f"run {run.run_id} has ended already: {run.state.lower()}")
-    runs.cancel(run.resource_name)
+    runs.cancel(run.resource_name, target.stack.name)
     screen.line(f"run {run.run_id} is being cancelled")
 
 

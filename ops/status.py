@@ -110,6 +110,8 @@ def _next(
         return f"mlp jobs submit {stack}"
     if newest["state"] == "FAILED":
         return f"mlp logs {newest['run_id']} {stack}"
+    if newest["state"] == "CANCELLED":
+        return f"mlp jobs submit {stack}"
     if newest["state"] != "SUCCEEDED":
         return f"mlp logs {newest['run_id']} --follow {stack}"
     served = next((item.model for item in found if item.traffic), None)

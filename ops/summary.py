@@ -160,14 +160,18 @@ def _metrics(summary: Summary) -> list[Line]:
             [
                 str(check["candidate"]),
                 _METRIC_NAMES.get(check["metric"], str(check["metric"])),
-                f"{check['value']:.4f}",
+                _number(check["value"]),
                 f"{check['relation']} {check['bound']:g}",
-                "" if baseline is None else f"{baseline:.4f}",
+                "" if baseline is None else _number(baseline),
                 "holds" if check["passed"] else "missed",
             ]
         )
     styles = ["dim", *("green" if check["passed"] else "red" for check in shown)]
     return list(zip(columns(rows), styles, strict=True))
+
+
+def _number(value: float | None) -> str:
+    return "no number" if value is None else f"{value:.4f}"
 
 
 def failure_lines(stack: str, status: "RunStatus") -> list[Line]:

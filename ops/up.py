@@ -79,7 +79,9 @@ def up(stack: Stack, screen: Screen, *, follow: bool = True) -> Outcome:
             f"model {model} has no image yet: its infrastructure is there, no run is", "yellow"
         )
         screen.line(f"  next: mlp image build --stack {stack.name} --cloud --model {model}")
-    outcome.runs = following.ensure(outputs.all_submissions(), began)
+    outcome.runs = following.ensure(
+        outputs.all_submissions(), stack.settings().submission.max_submissions, began
+    )
     for run in outcome.runs:
         following.restore(run, screen)
     _conclude(stack, screen, outputs, outcome, follow=follow)
@@ -106,7 +108,7 @@ def _conclude(
         count = sum(outcome.deployment.rows.counts().values())
         screen.line(f"no changes: {count} resources unchanged, nothing submitted", "bold green")
     followed: dict[str, RunStatus] = {}
-    for run in _not_followed(live, stack, follow=follow):
+    for run in _not_followed(live, follow=follow):
         _leave(run, stack, screen)
         live.remove(run)
     if live:
@@ -126,13 +128,13 @@ def _finished(run: Run) -> "RunStatus | None":
     return following.status(run) if run.submitted.state in ENDED else None
 
 
-def _not_followed(live: list[Run], stack: Stack, *, follow: bool) -> list[Run]:
-    return [run for run in live if not follow or (stack.is_rehearsal and run.needs_accelerator)]
+def _not_followed(live: list[Run], *, follow: bool) -> list[Run]:
+    return [run for run in live if not follow or run.needs_accelerator]
 
 
 def _leave(run: Run, stack: Stack, screen: Screen) -> None:
     """Says why a live run is not waited for."""
-    if run.needs_accelerator and stack.is_rehearsal:
+    if run.needs_accelerator:
         shape = run.submission.spec.training.machine_type
         screen.line(
             f"run {run.run_id} is accepted; its training stays queued: no {shape} here", "yellow"
@@ -144,7 +146,7 @@ def _leave(run: Run, stack: Stack, screen: Screen) -> None:
 
 def _follow(live: list[Run], stack: Stack, screen: Screen) -> "dict[str, RunStatus]":
     try:
-        return following.follow(live, screen)
+        return following.follow(live, screen, partial(connect, stack))
     except KeyboardInterrupt:
         for run in live:
             screen.line(

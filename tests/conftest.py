@@ -18,6 +18,11 @@ import pytest
 ROOT = Path(__file__).parents[1]
 STACKS = ("local", "dev", "staging", "prod")
 PROJECT = "mlplatform"
+AGENTS = {
+    "gcp:bigquery/getDefaultServiceAccount:getDefaultServiceAccount": "bq-1@bigquery-encryption",
+    "gcp:storage/getProjectServiceAccount:getProjectServiceAccount": "service-1@gs-accounts",
+}
+"""Look-ups that the program may make: service agents whose address nothing else gives."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +38,10 @@ class Registered:
     depends_on: frozenset[str]
     """URNs, of `depends_on` and of every input that is another resource's output."""
     ignored: tuple[str, ...]
+    replaced_first: bool
+    """A replacement is made after the old one has gone."""
+    former_names: tuple[str, ...]
+    """Logical names that it had in earlier versions; empty for one that moved otherwise."""
     hooks: dict[str, list[str]]
 
 
@@ -115,13 +124,19 @@ def _mocks() -> Any:
             if args.typ == "gcp:serviceaccount/account:Account":
                 email = f"{state['accountId']}@p.iam.gserviceaccount.com"
                 state |= {"email": email, "member": f"serviceAccount:{email}", "name": email}
+            if args.typ == "gcp:projects/serviceIdentity:ServiceIdentity":
+                email = f"service-1@gcp-sa-{state['service'].partition('.')[0]}"
+                state |= {"email": email, "member": f"serviceAccount:{email}"}
             if args.typ == "gcp:vertex/aiEndpoint:AiEndpoint":
                 path = f"projects/p/locations/{state['location']}/endpoints/{state['name']}"
                 return path, state
             return f"{args.name}-id", state
 
         def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
-            raise AssertionError(f"nobody expected the look-up {args.token}")
+            agent = AGENTS.get(args.token)
+            if agent is None:
+                raise AssertionError(f"nobody expected the look-up {args.token}")
+            return {"id": agent, "member": f"serviceAccount:{agent}", **args.args}
 
     return Google()
 
@@ -145,6 +160,8 @@ def _monitor(cloud: Cloud) -> Any:
                         protect=request.protect,
                         depends_on=frozenset(request.dependencies),
                         ignored=tuple(request.ignoreChanges),
+                        replaced_first=request.deleteBeforeReplace,
+                        former_names=tuple(alias.spec.name for alias in request.aliases),
                         hooks=hooks,
                     )
                 )

@@ -15,7 +15,7 @@ _HOURS_A_DAY = 24
 
 def cross_checks(settings: "StackSettings") -> list[Problem]:
     """Everything that contradicts between sections, in the order of the stack file."""
-    problems = list(_production(settings))
+    problems = [*_production(settings), *_places(settings)]
     for name, model in settings.models.items():
         for problem in _model(settings, model):
             problems.append(problem.below(("models", name)))  # noqa: PERF401 - reads in order
@@ -27,6 +27,23 @@ def _production(settings: "StackSettings") -> Iterator[Problem]:
         yield Problem(
             ("protection", "enabled"),
             " is False, but the environment is prod: write true, or another environment",
+        )
+
+
+def _places(settings: "StackSettings") -> Iterator[Problem]:
+    region, keys = settings.project.region, settings.keys
+    if region not in settings.network.regions:
+        yield Problem(
+            ("network", "subnets"),
+            f" are in {', '.join(settings.network.regions)}, but machines start in {region} "
+            f"(mlplatform:project.region): add a subnet with region {region}",
+        )
+    if keys.customer_managed and region not in keys.regions:
+        yield Problem(
+            ("keys", "regions"),
+            f" is {', '.join(keys.regions)}, but what is encrypted is in {region} "
+            f"(mlplatform:project.region), and a key encrypts only what is in its region: "
+            f"add {region}, or move the project's region",
         )
 
 

@@ -1,7 +1,8 @@
 """pydantic's findings as sentences that name the key, the value and what to write instead."""
 
 from collections.abc import Iterable
-from typing import Any, Literal, TypeGuard, get_args, get_origin
+from types import NoneType
+from typing import Annotated, Any, Literal, TypeGuard, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -20,6 +21,9 @@ _SENTENCES = {
     "bool_type": ": write true or false",
     "bool_parsing": ": write true or false",
     "string_type": ": write a text, in quotes if it looks like a number",
+    "string_too_long": ": write at most {max_length} characters",
+    "list_type": ": write a list",
+    "too_short": ": write at least {min_length}",
     "dict_type": ": write a mapping of keys to values",
     "model_type": ": write a mapping of keys to values",
     "greater_than": ": write more than {gt}",
@@ -33,6 +37,7 @@ _KINDS: dict[Any, str] = {
     dict: "a mapping of keys to values",
     float: "a number",
     int: "a whole number",
+    list: "a list",
     str: "a text",
 }
 
@@ -88,6 +93,10 @@ def _wanted(model: type[BaseModel], path: Path) -> str:
         return f"a mapping with {', '.join(kind.model_fields)}"
     if get_origin(kind) is Literal:
         return f"one of {', '.join(get_args(kind))}"
+    if NoneType in get_args(kind):
+        given = get_args(kind)[0]
+        plain = get_args(given)[0] if get_origin(given) is Annotated else given
+        return f"{_KINDS.get(plain, 'it')} or null"
     return _KINDS.get(get_origin(kind) or kind, "it")
 
 

@@ -1,24 +1,97 @@
-"""The network that machines of the platform are in."""
+"""The network that machines of the platform are in, and how they reach Google and the world."""
 
-from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
+from collections.abc import Iterator
+from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
+from itertools import combinations
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from infra.settings.places import RegionName
+from infra.settings.problems import Path, Problem, refuse
 from infra.settings.section import Name, Section
 
 _PRIVATE = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
-_SMALLEST = 29
+_SMALLEST_SUBNET = 29
+_SMALLEST_SERVICE_RANGE = 24
+_SMALLEST_ATTACHED_SUBNET = 28
+_LONGEST_NETWORK_NAME = 39
+# 39: a subnet's name is the network's and the region's, which has at most 23 letters, and at most
+# 63 characters long.
+
+
+def _private_range(text: str) -> str:
+    try:
+        block = IPv4Network(text)
+    except (AddressValueError, NetmaskValueError, ValueError) as error:
+        raise ValueError(f"write an IPv4 range such as '10.10.0.0/20' ({error})") from None
+    if not any(block.subnet_of(private) for private in _PRIVATE):
+        raise ValueError(f"write a range within {', '.join(map(str, _PRIVATE))}")
+    return text
+
+
+def _private_address(text: str) -> str:
+    try:
+        address = IPv4Address(text)
+    except AddressValueError as error:
+        raise ValueError(f"write an IPv4 address such as '10.255.255.254' ({error})") from None
+    if not any(address in private for private in _PRIVATE):
+        raise ValueError(f"write an address within {', '.join(map(str, _PRIVATE))}")
+    return text
+
+
+PrivateRange = Annotated[str, AfterValidator(_private_range)]
+PrivateAddress = Annotated[str, AfterValidator(_private_address)]
+
+
+class SubnetSettings(Section):
+    """One subnet; a region has one."""
+
+    region: RegionName
+    """Region of the subnet."""
+    cidr: PrivateRange
+    """Private IPv4 range, such as `10.10.0.0/20`. It can grow, never shrink."""
+    name: Name | None = None
+    """Name of the subnet; without one, that of the network and the region."""
+
+    @field_validator("cidr")
+    @classmethod
+    def _large_enough(cls, cidr: str) -> str:
+        if IPv4Network(cidr).prefixlen > _SMALLEST_SUBNET:
+            raise ValueError(f"a subnet holds at least a /{_SMALLEST_SUBNET}: write a larger range")
+        return cidr
 
 
 class NetworkSettings(Section):
-    """One network with one subnet in the project's region."""
+    """One network, with a subnet in each region where something runs."""
 
-    name: Name
-    """Name of the network that is created."""
-    subnet_cidr: str
-    """Private IPv4 range of the subnet, such as `10.10.0.0/20`. It can grow, never shrink."""
+    name: Name = Field(max_length=_LONGEST_NETWORK_NAME)
+    """Name of the network, made or adopted."""
+    adopted: bool
+    """The network and its subnets exist in the same project and stay as their owner made them;
+    false: they are made here."""
+    subnets: list[SubnetSettings] = Field(min_length=1)
+    """One for each region. That of the project's region is the one that machines start in."""
     flow_log_sampling: float = Field(ge=0, le=1)
     """Share of flows that is logged; 0 turns flow logs off."""
+    nat: bool
+    """Machines without a public address reach the internet, such as PyPI, through a router."""
+    iap_ssh: bool
+    """People reach machines over SSH through the Identity-Aware Proxy, which knows who they are."""
+    private_services_range: PrivateRange | None
+    """Range for services that Google runs in networks of its own, peered with this one; null: none
+    is. At least a /24; it cannot shrink."""
+    google_apis_address: PrivateAddress | None
+    """Address in this network under which Google's APIs answer; null: they answer under their
+    public addresses, which private machines reach as well."""
+    google_apis: Literal["all-apis", "vpc-sc"]
+    """What answers there: all APIs, or those that a service perimeter covers."""
+    vertex_attachment: bool
+    """Pipelines and training jobs of Vertex AI can get an interface in each subnet."""
+
+    @property
+    def regions(self) -> list[str]:
+        return [subnet.region for subnet in self.subnets]
 
     @field_validator("name")
     @classmethod
@@ -30,15 +103,84 @@ class NetworkSettings(Section):
             )
         return name
 
-    @field_validator("subnet_cidr")
+    @field_validator("private_services_range")
     @classmethod
-    def _private_range(cls, text: str) -> str:
-        try:
-            block = IPv4Network(text)
-        except (AddressValueError, NetmaskValueError, ValueError) as error:
-            raise ValueError(f"write an IPv4 range such as '10.10.0.0/20' ({error})") from None
-        if not any(block.subnet_of(private) for private in _PRIVATE):
-            raise ValueError(f"write a range within {', '.join(map(str, _PRIVATE))}")
-        if block.prefixlen > _SMALLEST:
-            raise ValueError(f"a subnet holds at least a /{_SMALLEST}: write a larger range")
-        return text
+    def _room_for_a_service(cls, cidr: str | None) -> str | None:
+        if cidr and IPv4Network(cidr).prefixlen > _SMALLEST_SERVICE_RANGE:
+            raise ValueError(
+                f"a service takes a /{_SMALLEST_SERVICE_RANGE} for itself: write a larger range"
+            )
+        return cidr
+
+    @model_validator(mode="after")
+    def _parts_agree(self) -> "NetworkSettings":
+        refuse(
+            [
+                *self._repeated_regions(),
+                *self._overlaps(),
+                *self._small_attachments(),
+                *self._made_in_adopted(),
+                *self._selected_for_nobody(),
+            ]
+        )
+        return self
+
+    def _repeated_regions(self) -> Iterator[Problem]:
+        for index, region in enumerate(self.regions):
+            if region in self.regions[:index]:
+                yield Problem(
+                    ("subnets", index, "region"),
+                    f" is {region!r} a second time: write one subnet for each region",
+                )
+
+    def _overlaps(self) -> Iterator[Problem]:
+        ranges: list[tuple[Path, str | None]] = [
+            *((("subnets", index, "cidr"), each.cidr) for index, each in enumerate(self.subnets)),
+            (("private_services_range",), self.private_services_range),
+            (("google_apis_address",), self.google_apis_address),
+        ]
+        given = [(path, text) for path, text in ranges if text]
+        for (first, taken), (second, wanted) in combinations(given, 2):
+            if IPv4Network(taken).overlaps(IPv4Network(wanted)):
+                at = ".".join(map(str, first))
+                yield Problem(
+                    second,
+                    f" is {wanted}, which overlaps {taken} (mlplatform:network.{at}): "
+                    "write one outside of it",
+                )
+
+    def _small_attachments(self) -> Iterator[Problem]:
+        for index, subnet in enumerate(self.subnets):
+            small = IPv4Network(subnet.cidr).prefixlen > _SMALLEST_ATTACHED_SUBNET
+            if self.vertex_attachment and small:
+                yield Problem(
+                    ("subnets", index, "cidr"),
+                    f" is {subnet.cidr}, too small for jobs of Vertex AI: write at least a "
+                    f"/{_SMALLEST_ATTACHED_SUBNET}, or set vertex_attachment to false",
+                )
+
+    def _made_in_adopted(self) -> Iterator[Problem]:
+        """What would change a network that belongs to somebody else."""
+        switched_off = {
+            "flow_log_sampling": "0",
+            "nat": "false",
+            "iap_ssh": "false",
+            "private_services_range": "null",
+            "google_apis_address": "null",
+        }
+        for name, off in switched_off.items():
+            value = getattr(self, name)
+            if self.adopted and value:
+                yield Problem(
+                    (name,),
+                    f" is {value!r}, but the network is adopted and its owner decides this: "
+                    f"write {off}, or set adopted to false",
+                )
+
+    def _selected_for_nobody(self) -> Iterator[Problem]:
+        if self.google_apis != "all-apis" and self.google_apis_address is None:
+            yield Problem(
+                ("google_apis",),
+                f" is {self.google_apis!r}, but google_apis_address is null and machines go on "
+                "reaching all APIs: write an address there, or all-apis here",
+            )

@@ -7,6 +7,7 @@ from pydantic import model_validator
 from infra.settings.alerts import AlertSettings
 from infra.settings.artifacts import ArtifactSettings
 from infra.settings.checks import cross_checks
+from infra.settings.keys import KeySettings
 from infra.settings.models import ModelName, ModelSettings
 from infra.settings.network import NetworkSettings
 from infra.settings.problems import refuse
@@ -28,6 +29,7 @@ class StackSettings(Section):
     project: ProjectSettings
     protection: ProtectionSettings
     network: NetworkSettings
+    keys: KeySettings
     artifacts: ArtifactSettings
     registry: RegistrySettings
     warehouse: WarehouseSettings

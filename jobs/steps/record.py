@@ -4,6 +4,7 @@ The record is the step's memory too: a step that succeeded once is not run again
 steps: that is `jobs.steps.runner`.
 """
 
+import logging
 import time
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -11,9 +12,13 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from jobs import files
+from jobs.clients import is_local
+from jobs.waiting import is_passing
 
 StepState = Literal["RUNNING", "SUCCEEDED", "FAILED"]
-_WRITE_EVERY_SECONDS = 0.5
+_LOCAL_SECONDS = 0.5
+_CLOUD_SECONDS = 5.0
+"""Between two reports of progress. Cloud Storage takes one write a second of the same object."""
 
 
 class StepRecord(BaseModel):
@@ -42,20 +47,28 @@ def read(uri: str) -> StepRecord | None:
 
 
 class Reporter:
-    """Writes the record of one step; progress at most twice a second."""
+    """Writes the record of one step; progress now and then."""
 
     def __init__(self, uri: str, name: str) -> None:
         self._uri = uri
+        self._pause = _LOCAL_SECONDS if is_local() else _CLOUD_SECONDS
         self._written = 0.0
         self.record = StepRecord(name=name, state="RUNNING", started_at=datetime.now(UTC))
         self._write()
 
     def progress(self, fraction: float, message: str) -> None:
-        """A `jobs.progress.Progress`."""
+        """A `jobs.progress.Progress`. A report that cannot be written just now is left out."""
         self.record.progress = min(max(fraction, 0.0), 1.0)
         self.record.message = message
-        if time.monotonic() - self._written >= _WRITE_EVERY_SECONDS:
+        if time.monotonic() - self._written < self._pause:
+            return
+        try:
             self._write()
+        except Exception as error:
+            if not is_passing(error):
+                raise
+            # Hours of training are worth more than one line about them.
+            logging.getLogger(__name__).warning("progress was not reported: %s", error)
 
     def succeed(self, result: dict[str, Any]) -> None:
         self.record.state = "SUCCEEDED"

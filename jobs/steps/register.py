@@ -6,8 +6,8 @@ Does not make it the default version: the rollout does, once the version has ser
 from typing import Any
 
 from jobs import clients
-from jobs.labels import RUN, run_labels
-from jobs.spec import Placement
+from jobs.labels import RUN, model_id, run_labels
+from jobs.registry import model_name
 from jobs.steps.context import StepContext
 
 HEALTH_ROUTE, PREDICT_ROUTE, PORT = "/health", "/predict", 8080
@@ -18,21 +18,21 @@ def run(context: StepContext) -> dict[str, Any]:
     candidate = context.result("gate")["candidate"]
     models = clients.vertex("model", context.placement.location)
     version = _registered(context, models) or _upload(context, models, candidate)
-    name = model_name(context.spec.model, context.placement)
+    name = _name(context)
     context.progress(1.0, f"{context.spec.model} version {version}")
     return {"model": name, "version": version, "candidate": candidate}
 
 
-def model_name(model: str, placement: Placement) -> str:
-    """Full resource name of a model of the registry."""
-    return f"projects/{placement.project_id}/locations/{placement.location}/models/{model}"
+def _name(context: StepContext) -> str:
+    spec, placement = context.spec, context.placement
+    return model_name(placement.project_id, placement.location, spec.stack, spec.model)
 
 
 def _registered(context: StepContext, models: Any) -> str | None:
     """The version that an earlier try of this run uploaded."""
     from google.api_core.exceptions import NotFound
 
-    name = model_name(context.spec.model, context.placement)
+    name = _name(context)
     try:
         versions = list(models.list_model_versions(name=name))
     except NotFound:
@@ -44,7 +44,7 @@ def _upload(context: StepContext, models: Any, candidate: str) -> str:
     from google.api_core.exceptions import NotFound
 
     spec, placement = context.spec, context.placement
-    name = model_name(spec.model, placement)
+    name = _name(context)
     request: dict[str, Any] = {
         "parent": f"projects/{placement.project_id}/locations/{placement.location}",
         "model": {
@@ -66,6 +66,6 @@ def _upload(context: StepContext, models: Any, candidate: str) -> str:
         models.get_model(name=name)
         request["parent_model"] = name
     except NotFound:
-        request["model_id"] = spec.model
+        request["model_id"] = model_id(spec.model, spec.stack)
     response = models.upload_model(request=request).result(timeout=600)
     return response.model_version_id

@@ -5,6 +5,7 @@ does not answer gets no traffic for longer than one request, and the previous on
 """
 
 import json
+import time
 from typing import Any
 
 from jobs import clients, files
@@ -13,6 +14,10 @@ from jobs.steps import history
 from jobs.steps.context import StepContext, StepError
 
 DEPLOY_SECONDS = 3600
+SHIFT_SECONDS = 300
+"""How long the endpoint may take until its traffic goes where it was told to go."""
+_ASK_EVERY_SECONDS = 2.0
+_ALL = 100
 
 
 def run(context: StepContext) -> dict[str, Any]:
@@ -34,13 +39,13 @@ def serve(context: StepContext) -> dict[str, Any]:
     before = endpoints.get_endpoint(name=context.placement.endpoint)
     context.progress(0.1, "starting the server")
     new = _deployed(before, context.run_id) or _deploy(context, endpoints, before, registered)
-    previous = dict(before.traffic_split)
+    previous = _split_without(before, new)
     context.progress(0.7, "asking it about a held-out row")
     _shift(context, endpoints, {new: 100})
     try:
-        answer = _ask(context)
+        answer = _ask(context, new)
     except Exception:
-        if new not in previous:
+        if previous or not before.traffic_split.get(new):
             _withdraw(context, endpoints, new, previous)
         raise
     _undeploy_others(context, endpoints, keep=new)
@@ -58,6 +63,19 @@ def serve(context: StepContext) -> dict[str, Any]:
 def _deployed(endpoint: Any, run_id: str) -> str | None:
     """Id of the deployed model that an earlier try of this run made."""
     return next((d.id for d in endpoint.deployed_models if d.display_name == run_id), None)
+
+
+def _split_without(endpoint: Any, new: str) -> dict[str, int]:
+    """The traffic to give back if `new` does not answer; {} if there is nobody to give it to.
+
+    An earlier try of this run may have moved it already: what was deployed beside it then is what
+    served before.
+    """
+    split = {i: part for i, part in endpoint.traffic_split.items() if part and i != new}
+    others = [deployed.id for deployed in endpoint.deployed_models if deployed.id != new]
+    if sum(split.values()) == _ALL or not others:
+        return split
+    return {others[-1]: _ALL}
 
 
 def _deploy(context: StepContext, endpoints: Any, endpoint: Any, registered: dict[str, Any]) -> str:
@@ -99,12 +117,26 @@ def _withdraw(context: StepContext, endpoints: Any, new: str, previous: dict[str
     ).result(timeout=DEPLOY_SECONDS)
 
 
-def _ask(context: StepContext) -> dict[str, Any]:
-    """Sends the first held-out row and returns what was asked and answered."""
+def _ask(context: StepContext, new: str) -> dict[str, Any]:
+    """Sends the first held-out row until `new` answers; returns what was asked and answered.
+
+    An error is not asked again: it may be a user's next.
+    """
     from jobs.predict import predict
 
     sample = json.loads(files.read_text(context.layout.samples))[0]
-    predictions = predict(context.placement.endpoint, [sample["instance"]])["predictions"]
+    end = time.monotonic() + SHIFT_SECONDS
+    while True:
+        answer = predict(context.placement.endpoint, [sample["instance"]])
+        if answer["deployed_model_id"] == new:
+            break
+        if time.monotonic() >= end:
+            raise StepError(
+                f"deployed model {answer['deployed_model_id']} still answers {SHIFT_SECONDS} s "
+                f"after all traffic was given to {new}"
+            )
+        time.sleep(_ASK_EVERY_SECONDS)
+    predictions = answer["predictions"]
     if len(predictions) != 1:
         raise StepError(f"the endpoint gave {len(predictions)} predictions for one instance")
     return {**sample, "prediction": predictions[0]}

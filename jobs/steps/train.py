@@ -11,7 +11,7 @@ from jobs.labels import run_labels, where
 from jobs.spec import JobSpec, Placement
 from jobs.steps import record
 from jobs.steps.context import StepContext, StepError
-from jobs.waiting import wait_until
+from jobs.waiting import DeadlineError, is_passing, wait_until
 
 TERMINAL = frozenset(
     {"SUCCEEDED", "FAILED", "CANCELLED", "PAUSED", "EXPIRED", "PARTIALLY_SUCCEEDED"}
@@ -19,6 +19,8 @@ TERMINAL = frozenset(
 """Where waiting ends. The SDK's own wait spins for ever on the last two."""
 QUEUE_SECONDS = 24 * 3600
 """How long a job may wait for a machine: Vertex' own default for `max_wait_duration`."""
+APPEAR_SECONDS = 120
+"""How long a job whose creation was not answered is looked for."""
 
 
 def run(context: StepContext) -> dict[str, Any]:
@@ -29,7 +31,7 @@ def run(context: StepContext) -> dict[str, Any]:
     job = _wait(context, jobs, job)
     if job.state.name != "JOB_STATE_SUCCEEDED":
         raise _failure(context, job)
-    trainer = record.read(context.layout.step("trainer"))
+    trainer = record.read(context.layout.trainer)
     if trainer is None or trainer.state != "SUCCEEDED":
         raise StepError(f"custom job {job.name} succeeded, but its trainer left no result")
     return {"custom_job": job.name, "candidates_uri": context.layout.candidates, **trainer.result}
@@ -83,29 +85,52 @@ def _existing(context: StepContext, jobs: Any) -> Any:
 
 def _create(context: StepContext, jobs: Any) -> Any:
     message = custom_job(context.spec, context.placement, context.run_id, context)
-    # No retry: a repeated create would make a second job that is paid for.
-    return jobs.create_custom_job(
-        parent=_parent(context.placement), custom_job=message, retry=None, timeout=120
-    )
+    try:
+        # No retry: a repeated create would make a second job that is paid for.
+        return jobs.create_custom_job(
+            parent=_parent(context.placement), custom_job=message, retry=None, timeout=120
+        )
+    except Exception as error:
+        if not is_passing(error):
+            raise
+        return _unanswered(context, jobs, error)
+
+
+def _unanswered(context: StepContext, jobs: Any, error: Exception) -> Any:
+    """The job that an unanswered call has made all the same: nobody else would ever stop it."""
+    try:
+        return wait_until(
+            lambda: _existing(context, jobs),
+            lambda found: found is not None,
+            deadline_seconds=APPEAR_SECONDS,
+            what=f"looking for the custom job of run {context.run_id}",
+        )
+    except DeadlineError:
+        raise error from None
 
 
 def _wait(context: StepContext, jobs: Any, job: Any) -> Any:
     def look() -> Any:
-        worker = record.read(context.layout.step("trainer"))
+        worker = record.read(context.layout.trainer)
         if worker is not None:
             context.progress(worker.progress, worker.message)
         return jobs.get_custom_job(name=job.name)
 
-    return wait_until(
-        look,
-        lambda seen: seen.state.name.removeprefix("JOB_STATE_") in TERMINAL,
-        deadline_seconds=context.spec.training.timeout_seconds + QUEUE_SECONDS,
-        what=f"custom job {job.name}",
-    )
+    try:
+        return wait_until(
+            look,
+            lambda seen: seen.state.name.removeprefix("JOB_STATE_") in TERMINAL,
+            deadline_seconds=context.spec.training.timeout_seconds + QUEUE_SECONDS,
+            what=f"custom job {job.name}",
+        )
+    except DeadlineError:
+        # Nobody waits for it any more: a machine that it got now would be paid for nothing.
+        jobs.cancel_custom_job(name=job.name)
+        raise
 
 
 def _failure(context: StepContext, job: Any) -> StepError:
-    worker = record.read(context.layout.step("trainer"))
+    worker = record.read(context.layout.trainer)
     state = job.state.name.removeprefix("JOB_STATE_")
     if worker is not None and worker.state == "FAILED":
         return StepError(worker.error, worker.log_tail)

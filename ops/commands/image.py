@@ -35,8 +35,13 @@ def build(
         typer.Option(help="Pin for this model only; for all if left out.", show_default=False),
     ] = None,
     accelerator: Annotated[
-        str, typer.Option(help="cpu, tpu or cuda: which build of JAX the image holds.")
-    ] = "cpu",
+        str | None,
+        typer.Option(
+            help="cpu, tpu or cuda: which build of JAX the image holds; what the models train on "
+            "if left out.",
+            show_default=False,
+        ),
+    ] = None,
     print_only: Annotated[
         bool, typer.Option("--print", help="Print the command of Cloud Build; run nothing.")
     ] = False,

@@ -64,8 +64,10 @@ def test_the_trainer_writes_where_its_run_lies():
     from jobs.layout import RunLayout
 
     layout = RunLayout(bucket="b", model="m", run_id="r")
-    for path in (layout.checkpoints, layout.candidates, layout.step("trainer")):
+    for path in (layout.checkpoints, layout.candidates, layout.trainer):
         assert path.removeprefix("gs://b/").startswith(prefixes.written_by_trainer())
+    for path in (layout.submission, layout.step("gate"), layout.validation):
+        assert not path.removeprefix("gs://b/").startswith(prefixes.written_by_trainer())
 
 
 def is_uri(value: object) -> bool:

@@ -13,3 +13,12 @@ def dev_config() -> dict[str, Any]:
 
     file = Path(__file__).parents[2] / "Pulumi.dev.yaml"
     return yaml.safe_load(file.read_text())["config"]
+
+
+@pytest.fixture
+def prod_config() -> dict[str, Any]:
+    """A stack file's mapping to change: that of prod, where everything is on."""
+    import yaml
+
+    file = Path(__file__).parents[2] / "Pulumi.prod.yaml"
+    return yaml.safe_load(file.read_text())["config"]

@@ -95,9 +95,9 @@ def test_the_trainer_cannot_write_what_judges_its_model(dev):
         if each.inputs["role"] == "roles/storage.objectUser" and "trainer" in each.inputs["member"]
     ]
     assert len(conditions) == 1
-    for folder in ("checkpoints/", "models/", "pipelines/"):
+    for folder in ("checkpoints/", "models/"):
         assert f"artifacts-dev-mlplatform-dev/objects/{folder}" in conditions[0]["expression"]
-    for folder in ("validation/", "governance/", "datasets/", "deployment/"):
+    for folder in ("pipelines/", "validation/", "governance/", "datasets/", "deployment/"):
         assert folder not in conditions[0]["expression"]
 
 
@@ -105,7 +105,9 @@ def test_each_identity_gets_what_its_role_needs_and_no_more(dev):
     assert grants(dev, "gcp:storage/bucketIAMMember:BucketIAMMember") == {
         ("roles/storage.objectUser", "pipeline-runner-dev"),
         ("roles/storage.objectUser", "trainer-dev"),
+        ("roles/storage.legacyBucketReader", "pipeline-runner-dev"),
         ("roles/storage.objectViewer", "trainer-dev"),
+        ("roles/storage.legacyBucketReader", "trainer-dev"),
         ("roles/storage.objectViewer", "predictor-dev"),
     }
     assert grants(dev, "gcp:bigquery/datasetIamMember:DatasetIamMember") == {
@@ -212,13 +214,15 @@ def test_two_stacks_of_one_project_take_no_name_from_each_other(cloud, config):
         each = type(cloud)(stack=stack)
         each.deploy(lambda stack=stack: platform.build(parse(config), stack) and None)
         names = ("bucket", "accountId", "repositoryId", "roleId", "name")
-        tokens = {"gcp:compute/network:Network", "gcp:compute/subnetwork:Subnetwork"}
         taken.append(
             {
                 r.inputs[key]
                 for r in each.registered
                 for key in names
-                if key in r.inputs and r.token.startswith("gcp:") and r.token not in tokens
+                if key in r.inputs and r.token.startswith("gcp:")
+                if not r.inputs[key].startswith(config["mlplatform:network"]["name"])
             }
         )
-    assert not taken[0] & taken[1], "network names are settings; all others are derived"
+    assert not taken[0] & taken[1], (
+        "names in the network begin with its own; all others are derived"
+    )

@@ -20,6 +20,7 @@ PLACES: list[tuple[tuple[str, ...], str]] = [
         ("project",),
         ("protection",),
         ("network",),
+        ("keys",),
         ("artifacts",),
         ("registry",),
         ("warehouse",),

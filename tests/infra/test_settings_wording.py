@@ -10,7 +10,9 @@ def test_a_missing_key_says_what_to_write(config):
     assert refusal(without(config, "alerts.email")).startswith(
         "mlplatform:alerts.email is missing: write one e-mail address"
     )
-    assert "a mapping with name, subnet_cidr" in refusal(without(config, "network"))
+    assert "a mapping with name, adopted" in refusal(without(config, "network"))
+    assert refusal(without(config, "network.google_apis_address")).endswith("write a text or null")
+    assert refusal(without(config, "network.subnets")).endswith("write a list")
     assert "one of local, dev, staging, prod" in refusal(without(config, "environment"))
     assert refusal(without(config, "models.flight-delay.gate.min_auc")).endswith("write a number")
 

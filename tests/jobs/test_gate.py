@@ -1,22 +1,27 @@
 """The gate lets through only what holds every bound."""
 
+import json
 import math
+from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs.gate import decide
 from jobs.spec import GateBounds
+from jobs.steps.record import StepRecord
 
 BOUNDS = GateBounds(min_auc=0.7, max_log_loss=0.36, max_calibration_error=0.03, min_auc_gain=0.0)
 GOOD = {"auc": 0.74, "log_loss": 0.34, "calibration_error": 0.01}
 
 
 def evaluation(
-    network: dict[str, float], baseline: dict[str, float], noise: float = 0.0
+    network: dict[str, Any], baseline: dict[str, Any], noise: float = 0.0
 ) -> dict[str, Any]:
-    gain = network["auc"] - baseline["auc"]
+    both = network["auc"], baseline["auc"]
+    gain = math.nan if None in both else both[0] - both[1]
     return {
         "primary": "network",
         "baseline": "baseline",
@@ -60,9 +65,26 @@ def test_a_figure_on_its_bound_passes() -> None:
     assert decide(evaluation(edge, edge), BOUNDS).candidate == "network"
 
 
-def test_what_is_not_a_number_passes_nothing() -> None:
-    broken = {**GOOD, "auc": math.nan}
-    assert decide(evaluation(broken, broken), BOUNDS).accepted is False
+@pytest.mark.parametrize("nothing", [math.nan, math.inf, None])
+def test_what_is_not_a_number_passes_nothing(nothing: float | None) -> None:
+    broken = {**GOOD, "auc": nothing}
+    decision = decide(evaluation(broken, broken), BOUNDS)
+    assert decision.accepted is False
+    assert "network auc is no number" in decision.reason
+    json.dumps(decision.model_dump(mode="json"), allow_nan=False)
+
+
+def test_a_network_that_diverged_leaves_the_baseline_as_the_candidate() -> None:
+    broken = {**GOOD, "log_loss": math.nan}
+    measured = StepRecord(
+        name="validate",
+        state="SUCCEEDED",
+        started_at=datetime(2026, 1, 2, tzinfo=UTC),
+        result=evaluation(broken, GOOD),
+    )
+    # As the gate is given it: through the record of the step before.
+    read = StepRecord.model_validate_json(measured.model_dump_json()).result
+    assert decide(read, BOUNDS).candidate == "baseline"
 
 
 FIGURES = st.fixed_dictionaries(

@@ -10,7 +10,7 @@ from job_fakes import make_submission
 from jobs import clients, predict
 from jobs.layout import RunLayout
 from jobs.steps import history, rollout
-from jobs.steps.context import StepContext
+from jobs.steps.context import StepContext, StepError
 
 OLD, NEW = "7", "8"
 
@@ -66,14 +66,21 @@ def roll(objects: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(StepContext, "result", lambda _, step: results[step])
     monkeypatch.setattr(history, "record_run", lambda *_, **__: None)
 
-    def run(vertex: Vertex, answer: Any = None) -> dict[str, Any]:
+    def run(vertex: Vertex, answer: Any = None, late: Any = ()) -> dict[str, Any]:
+        late, answering = iter(late), []
+
         def ask(endpoint: str, instances: list[Any]) -> dict[str, Any]:
             if isinstance(answer, Exception):
                 raise answer
-            return {"predictions": [{"delay_probability": 0.1}]}
+            answering.append(next(late, NEW))
+            return {
+                "predictions": [{"delay_probability": 0.1}],
+                "deployed_model_id": answering[-1],
+            }
 
         monkeypatch.setattr(clients, "vertex", lambda *_: vertex)
         monkeypatch.setattr(predict, "predict", ask)
+        monkeypatch.setattr(rollout.time, "sleep", lambda _: None)
         context = StepContext(
             spec=submission.spec,
             placement=submission.placement,
@@ -123,3 +130,32 @@ def test_a_repeated_rollout_deploys_nothing_twice(roll: Any) -> None:
     assert roll(vertex)["deployed_model"] == NEW
     assert vertex.deployments == []
     assert [model.id for model in vertex.endpoint.deployed_models] == [NEW]
+
+
+def test_an_answer_of_the_old_version_proves_nothing(roll: Any) -> None:
+    vertex = Vertex({OLD: 100})
+    asked_again = iter([OLD, OLD])
+    roll(vertex, late=asked_again)
+    assert next(asked_again, None) is None, "it is asked until the new one answers"
+
+
+def test_an_endpoint_that_never_turns_to_the_new_version_keeps_the_old_one(
+    roll: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rollout, "SHIFT_SECONDS", 0)
+    vertex = Vertex({OLD: 100})
+    with pytest.raises(StepError, match="deployed model 7 still answers"):
+        roll(vertex, late=[OLD])
+    assert vertex.splits[-1] == {OLD: 100}
+
+
+@pytest.mark.parametrize("split", [{OLD: 100, NEW: 0}, {NEW: 100}, {OLD: 0, NEW: 100}])
+def test_a_repeated_rollout_that_is_not_answered_gives_the_traffic_back(
+    roll: Any, split: dict[str, int]
+) -> None:
+    vertex = Vertex({OLD: 0, NEW: 0}, {NEW: "flight-delay-x-2"})
+    vertex.endpoint.traffic_split = split
+    with pytest.raises(ConnectionError):
+        roll(vertex, ConnectionError("no answer"))
+    assert vertex.splits[-1] == {OLD: 100}, "its first try may have moved the traffic already"
+    assert [model.id for model in vertex.endpoint.deployed_models] == [OLD]

@@ -1,11 +1,13 @@
 """One live or succeeded run per spec, whatever happens."""
 
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from job_fakes import Pipelines, make_submission
+from job_fakes import PARENT, Pipelines, make_submission
 
 from jobs import clients, files
 from jobs.spec import identity
@@ -72,6 +74,23 @@ def test_the_message_names_image_identity_and_parameters() -> None:
     assert message["labels"]["mlplatform_identity"] == identity(submission.spec)
     parameters = message["runtime_config"]["parameter_values"]
     assert parameters["submission"].startswith("gs://acme-ml-artifacts/pipelines/flight-delay/")
+
+
+def test_a_clone_under_a_name_of_its_own_is_no_attempt(pipelines: Pipelines) -> None:
+    first = ensure_submitted(make_submission())
+    clone = copy(pipelines.jobs[first.resource_name])
+    clone.name = f"{PARENT}/pipelineJobs/flight-delay-clone-20260102030405"
+    pipelines.jobs[clone.name] = clone
+    pipelines.end(first.run_id, "FAILED")
+    assert ensure_submitted(make_submission()).run_id == first.run_id[:-1] + "2"
+
+
+def test_models_submitted_at_the_same_time_keep_their_own_pipelines() -> None:
+    submissions = [make_submission(model=f"model-{number}") for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        messages = list(pool.map(lambda item: pipeline_job(item, 1), submissions))
+    names = [message["pipeline_spec"]["pipelineInfo"]["name"] for message in messages]
+    assert names == [item.spec.model for item in submissions]
 
 
 @given(st.lists(st.sampled_from(["submit", "SUCCEEDED", "FAILED", "CANCELLED"]), max_size=12))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobs.waiting import CLOUD_SECONDS, DeadlineError, wait_until
+from jobs.waiting import CLOUD_SECONDS, DeadlineError, is_passing, wait_until
 
 
 class Clock:
@@ -64,6 +64,21 @@ def test_a_look_that_can_never_succeed_ends_the_waiting() -> None:
 
     with pytest.raises(NotFound):
         wait_until(look, lambda _: True, deadline_seconds=600, what="job", sleep=lambda _: None)
+
+
+def test_what_is_not_implemented_is_not_waited_for() -> None:
+    from google.api_core.exceptions import MethodNotImplemented
+
+    assert not is_passing(MethodNotImplemented("no such route"))
+
+
+@pytest.mark.parametrize("kind", ["TransportError", "ChunkedEncodingError"])
+def test_a_broken_connection_passes_wherever_it_breaks(kind: str) -> None:
+    from google.auth.exceptions import TransportError
+    from requests.exceptions import ChunkedEncodingError
+
+    kinds = {"TransportError": TransportError, "ChunkedEncodingError": ChunkedEncodingError}
+    assert is_passing(kinds[kind]("gone"))
 
 
 def test_an_end_that_never_comes_is_an_error_at_the_deadline() -> None:

@@ -33,6 +33,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     monkeypatch.setattr(localcloud, "running", lambda cwd, stack: made.connection)
     monkeypatch.setattr(localcloud, "stop", made.stop)
     monkeypatch.setattr(submit, "ensure_submitted", made.ensure)
+    monkeypatch.setattr(submit, "without_run", lambda project, location, specs: specs)
     monkeypatch.setattr(restore, "is_displaced", lambda submission, run_id: made.displaced)
     monkeypatch.setattr(
         restore, "restore", lambda submission, run_id: made.asked.append(("restore", run_id))

@@ -145,3 +145,23 @@ def test_what_was_written_for_the_user_is_known_by_where_its_type_lives() -> Non
     assert all(errors.is_expected(error) for error in expected)
     assert not errors.is_expected(KeyError("x"))
     assert not errors.is_expected(AttributeError("x"))
+
+
+def test_services_that_went_away_are_a_sentence() -> None:
+    from requests import Request
+    from requests.exceptions import ConnectionError as NoConnection
+
+    request = Request("GET", "http://127.0.0.1:4711/v1/projects/p").prepare()
+    error = NoConnection("HTTPConnectionPool(...)", request=request)
+    assert errors.is_expected(error)
+    said = errors.sentence(error)
+    assert said.startswith("no answer from http://127.0.0.1:4711: run the command again")
+
+
+def test_a_file_in_the_way_is_named(world: World, mlp: Any) -> None:
+    (world.root / ".mlplatform").mkdir()
+    (world.root / ".mlplatform" / "local").write_text("")
+    done = mlp("image", "build")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("error: ")
+    assert ".mlplatform/local" in done.stderr

@@ -1,5 +1,6 @@
 """`mlp image build`: the content-addressed copy, Cloud Build, and the container's own files."""
 
+import copy
 import json
 import os
 import stat
@@ -90,6 +91,33 @@ def test_an_unknown_accelerator_lists_the_known_ones(world: World, mlp: Any) -> 
     done = mlp("image", "build", "--stack", "dev", "--cloud", "--accelerator", "gpu")
     assert done.exit_code == 2
     assert "cpu, tpu, cuda" in done.stderr
+
+
+def test_the_image_holds_the_jax_that_the_models_train_with(world: World, mlp: Any) -> None:
+    assert "shape: v6e-8" in (world.root / "Pulumi.dev.yaml").read_text()
+    build = ("image", "build", "--stack", "dev", "--cloud", "--print")
+    assert "_JAX_EXTRA=tpu" in mlp(*build).output, "or a paid slice would train on its host"
+    assert "_JAX_EXTRA= " in mlp(*build, "--accelerator", "cpu").output
+
+
+def test_models_on_different_accelerators_need_a_choice(world: World, mlp: Any) -> None:
+    file = world.root / "Pulumi.dev.yaml"
+    content = yaml.safe_load(file.read_text())
+    models = content["config"]["mlplatform:models"]
+    models["other"] = copy.deepcopy(models["flight-delay"])
+    models["other"]["training"] |= {"shape": "cpu", "capacity": "on-demand"}
+    file.write_text(yaml.safe_dump(content))
+    build = ("image", "build", "--stack", "dev", "--cloud", "--print")
+    done = mlp(*build)
+    assert done.exit_code == 2
+    assert "with --model, or say --accelerator cpu|tpu|cuda" in done.stderr
+    assert "_JAX_EXTRA= " in mlp(*build, "--model", "other").output
+
+
+def test_an_unknown_model_is_refused_before_anything_is_built(world: World, mlp: Any) -> None:
+    done = mlp("image", "build", "--stack", "dev", "--cloud", "--model", "nope", "--print")
+    assert done.exit_code == 2
+    assert "choose one of flight-delay" in done.stderr
 
 
 def test_the_local_stack_has_no_cloud_image(world: World, mlp: Any) -> None:

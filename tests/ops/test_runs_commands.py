@@ -1,6 +1,7 @@
 """`mlp logs` and `mlp jobs`."""
 
 import json
+import re
 from types import SimpleNamespace
 from typing import Any
 
@@ -86,8 +87,45 @@ def test_following_prints_what_is_appended_until_the_run_ends(
     assert said.count("42 line 99") == 1, "what was shown is not shown again"
 
 
+def test_a_log_that_begins_while_it_is_followed_is_shown_from_its_beginning(
+    ran: World, mlp: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = ran.root / ".mlplatform" / "local" / "jobs" / "42" / "log.txt"
+    file.unlink()
+    live = run_status(state="RUNNING", steps=[step("train", "RUNNING")])
+    ran.statuses = [live]
+
+    def follow(*run: Any) -> Any:
+        yield live
+        file.write_text("first\n\nhalf a ")
+        yield live
+        with file.open("a") as stream:
+            stream.write("line\nlast\n")
+        yield run_status(state="SUCCEEDED")
+
+    monkeypatch.setattr(runs, "follow", follow)
+    said = mlp("logs", "flight-delay-abc-1", "--follow", "--lines", "1").output
+    assert "first\n\nhalf a line\nlast\n" in said
+    assert said.endswith("run flight-delay-abc-1: succeeded\n")
+
+
 def test_the_cloud_gets_the_command_for_its_logs() -> None:
-    assert "gcloud logging read" in logs.cloud_command("42", "my-project")
+    assert 'resource.labels.job_id="42"' in logs.cloud_command("42", "my-project")
+    pipeline = logs.cloud_command("flight-delay-abc-1", "my-project")
+    assert 'resource.labels.pipeline_job_id="flight-delay-abc-1"' in pipeline
+
+
+def test_as_many_failed_runs_as_are_allowed_are_submitted_again(ran: World, mlp: Any) -> None:
+    file = ran.root / "Pulumi.local.yaml"
+    text = file.read_text()
+    file.write_text(re.sub("max_submissions: .*", "max_submissions: 0", text))
+    done = mlp("jobs", "submit")
+    assert done.exit_code == 1
+    assert "max_submissions is 0: nothing was submitted" in done.stderr
+    assert ("ensure", "flight-delay") not in ran.asked
+    file.write_text(text)
+    assert mlp("jobs", "submit").exit_code == 0
+    assert ("ensure", "flight-delay") in ran.asked
 
 
 def test_the_tail_of_a_missing_file_is_empty(ran: World) -> None:
@@ -138,9 +176,10 @@ def test_submit_of_an_unknown_model_lists_the_models(ran: World, mlp: Any) -> No
 def test_cancel_asks_vertex_for_a_live_run_only(
     ran: World, mlp: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cancelled: list[str] = []
-    monkeypatch.setattr(runs, "cancel", cancelled.append)
+    cancelled: list[Any] = []
+    monkeypatch.setattr(runs, "cancel", lambda *run: cancelled.append(run))
     assert mlp("jobs", "cancel", "flight-delay-abc-1").exit_code == 0
-    assert cancelled == ["projects/p/locations/europe-west4/pipelineJobs/flight-delay-abc-1"]
+    name = "projects/p/locations/europe-west4/pipelineJobs/flight-delay-abc-1"
+    assert cancelled == [(name, "local")]
     ran.submitted = "SUCCEEDED"
     assert mlp("jobs", "cancel", "flight-delay-abc-1").exit_code == 1

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from ops_fakes import BUCKET, ENDPOINT, Connection, World, started
+from ops_fakes import BUCKET, ENDPOINT, Connection, World, outputs, started
 
 from jobs import drain
 from localcloud.engine.events import StepFinished
@@ -56,11 +56,28 @@ def test_status_after_a_failed_run_points_to_its_logs(deployed: World, mlp: Any)
     assert "next       mlp logs flight-delay-abc-1 --stack local" in mlp("status").output
 
 
+def test_status_after_a_cancelled_run_offers_another_attempt(deployed: World, mlp: Any) -> None:
+    deployed.submitted = "CANCELLED"
+    assert "next       mlp jobs submit --stack local" in mlp("status").output
+
+
 def test_status_as_json(deployed: World, mlp: Any) -> None:
     answer = json.loads(mlp("status", "--json").stdout)
     assert answer["resources"] == 2
     assert answer["services"] == {"pid": 4711, "url": "http://127.0.0.1:1"}
     assert answer["runs"][0]["run_id"] == "flight-delay-abc-1"
+
+
+def test_what_another_version_deployed_is_said_in_a_sentence(world: World, mlp: Any) -> None:
+    world.outputs = outputs(submissions={"flight-delay": '{"spec": {}}'})
+    done = mlp("jobs", "submit")
+    assert done.exit_code == 1
+    assert "another version of this program: deploy stack local again" in done.stderr
+
+
+def test_going_down_needs_no_setting(deployed: World, mlp: Any) -> None:
+    (deployed.root / "Pulumi.local.yaml").write_text("config: {mlplatform:nonsense: 1}")
+    assert "nothing is left" in mlp("down").output
 
 
 def test_outputs_as_text_and_json(world: World, mlp: Any) -> None:

@@ -26,7 +26,9 @@ config:
   mlplatform:alerts:
     image: nor this
 """
-NAMES = st.from_regex(r"[a-z]([-a-z0-9]{0,10}[a-z0-9])?", fullmatch=True)
+NAMES = st.from_regex(r"[a-z]([-a-z0-9]{0,10}[a-z0-9])?", fullmatch=True).filter(
+    lambda name: isinstance(yaml.safe_load(name), str)  # to YAML `on` is no name
+)
 VALUES = st.sampled_from(["null", "tree", '"quoted # text"', "'x'", "", IMAGE, "~"])
 COMMENTS = st.sampled_from(["", "  # why", " # a: b", "  # image: x"])
 EXTRAS = st.lists(

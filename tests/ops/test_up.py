@@ -1,9 +1,13 @@
 """`mlp up`: what is called, what is said, and the exit status."""
 
 import json
+import signal
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from ops_fakes import (
     DECISION,
     REFUSAL,
@@ -19,9 +23,10 @@ from ops_fakes import (
     summary_of,
 )
 
+import localcloud
 from jobs import runs
 from jobs.spec import Submission, identity
-from ops.summary import summarize
+from ops.summary import lines, summarize
 
 
 def test_a_first_up_deploys_submits_follows_and_prints_a_prediction(world: World, mlp: Any) -> None:
@@ -223,5 +228,44 @@ def test_an_accepted_network_is_shown_without_the_figures_of_the_runner_up() -> 
     assert len(instead.decisive_checks) == 2, "why the network is refused must be seen"
 
 
+def test_a_figure_that_is_no_number_is_shown_as_such() -> None:
+    checks = [check("auc", 0.71, 0.65) | {"value": None, "baseline_value": None, "passed": False}]
+    refused = summarize("m", "e", run_status(REFUSAL | {"checks": checks}))
+    assert any("no number" in line and "missed" in line for line, _ in lines(refused))
+
+
 def test_a_run_that_ended_before_its_gate_was_not_refused() -> None:
     assert summarize("m", "e", run_status(steps=[step("prepare")])).refused is False
+
+
+def test_an_interrupted_deployment_says_so_by_its_status(
+    world: World, mlp: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deploy = localcloud.up
+
+    def interrupted(*place: Any, **how: Any) -> Any:
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        return replace(deploy(*place, **how), result="failed")
+
+    monkeypatch.setattr(localcloud, "up", interrupted)
+    done = mlp("up")
+    assert done.exit_code == 130
+    assert ("ensure", "flight-delay") not in world.asked
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_services_that_went_away_while_a_run_is_followed_are_started_again(
+    world: World, mlp: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([ConnectionError("refused")])
+
+    def status(*run: str) -> Any:
+        for error in answers:
+            raise error
+        return world.status(*run)
+
+    monkeypatch.setattr(runs, "status", status)
+    monkeypatch.setattr("jobs.waiting.CLOUD_SECONDS", 0.0)
+    assert mlp("up").exit_code == 0
+    assert [entry[0] for entry in world.asked] == ["connect", "up", "ensure", "connect"]

@@ -1,0 +1,63 @@
+"""Google's own identities in the project: who acts when a service touches what is ours.
+
+Made before they are granted anything; an agent that no service has used yet does not exist. Does
+not grant: that is done where the resource is.
+"""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_gcp as gcp
+from pulumi import InvokeOutputOptions, Output, ResourceOptions
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceAgentsArgs:
+    project_id: str
+    aiplatform_api: pulumi.Resource
+    artifactregistry_api: pulumi.Resource
+    bigquery_api: pulumi.Resource
+    storage_api: pulumi.Resource
+
+
+class ServiceAgents(pulumi.ComponentResource):
+    """Members of the agents, as grants take them."""
+
+    vertex: Output[str]
+    registry: Output[str]
+
+    def __init__(
+        self, name: str, args: ServiceAgentsArgs, opts: ResourceOptions | None = None
+    ) -> None:
+        super().__init__(
+            "mlplatform:service_agents:ServiceAgents", name, {"project_id": args.project_id}, opts
+        )
+        self._args = args
+        self.vertex = self._agent(name, "aiplatform", args.aiplatform_api)
+        self.registry = self._agent(name, "artifactregistry", args.artifactregistry_api)
+        self.register_outputs({"vertex": self.vertex, "registry": self.registry})
+
+    # The APIs of these two do not say whom they made: they are looked up, and only when needed.
+
+    def storage(self) -> Output[str]:
+        """The agent of Cloud Storage."""
+        return gcp.storage.get_project_service_account_output(
+            project=self._args.project_id, opts=self._after(self._args.storage_api)
+        ).member
+
+    def bigquery(self) -> Output[str]:
+        """The agent of BigQuery."""
+        return gcp.bigquery.get_default_service_account_output(
+            project=self._args.project_id, opts=self._after(self._args.bigquery_api)
+        ).member
+
+    def _agent(self, name: str, api: str, enabled: pulumi.Resource) -> Output[str]:
+        return gcp.projects.ServiceIdentity(
+            f"{name}-{api}",
+            project=self._args.project_id,
+            service=f"{api}.googleapis.com",
+            opts=ResourceOptions(parent=self, depends_on=[enabled]),
+        ).member
+
+    def _after(self, api: pulumi.Resource) -> InvokeOutputOptions:
+        return InvokeOutputOptions(parent=self, depends_on=[api])

@@ -1,0 +1,172 @@
+"""Lines of the resources of a graph: which types have a price, which none, and what use decides.
+
+A type that no rule knows is an unknown line, so that nothing new is left out silently.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+
+from catalog.prices import DUAL_REGION_FACTOR, Product
+from ops.cost import machines
+from ops.cost.estimate import HOURS_PER_MONTH, Line
+from ops.cost.lines import Graph, line, owner, place
+from ops.cost.models import ENDPOINT
+from ops.cost.quotes import Quote, machine_hour, rate
+from ops.graph.resources import Resource
+
+Rule = Callable[[Resource, Graph], Iterable[Line]]
+
+_FREE = re.compile(
+    r"gcp:.*:(.*Iam(Member|Binding|Policy|CustomRole)|.*IAM(Member|Binding|Policy|CustomRole))"
+    r"|gcp:(projects|serviceaccount|organizations|orgpolicy|accesscontextmanager|cloudquota"
+    r"|billing|iam|tags)/.*"
+    r"|gcp:compute/(network|subnetwork|firewall|route|router|instanceTemplate"
+    r"|regionInstanceTemplate|resourcePolicy|networkAttachment|projectMetadata.*):.*"
+    r"|gcp:servicenetworking/.*"
+    r"|gcp:kms/keyRing:.*"
+    r"|gcp:dns/recordSet:.*"
+    r"|gcp:bigquery/(table|routine):.*"
+    r"|gcp:vertex/(aiFeatureGroup.*|aiEndpoint|aiMetadataStore|aiDataset):.*"
+    r"|pulumi:.*"
+)
+"""Types without a charge of their own: what they hold or allow is charged elsewhere, or by use."""
+
+
+def resource_lines(resources: Iterable[Resource], region: str) -> Iterator[Line]:
+    """Every line of the graph itself; the nodes behind endpoints are in `ops.cost.models`."""
+    found = [each for each in resources if not each.is_provider]
+    graph = Graph(found, region)
+    services: Counter[tuple[str, str]] = Counter()
+    unknown: Counter[tuple[str, str, str]] = Counter()
+    for resource in found:
+        if not resource.custom or resource.type == ENDPOINT or _FREE.fullmatch(resource.type):
+            continue
+        component, model = owner(resource, graph)
+        rule = _RULES.get(resource.type)
+        service = _SERVICES.get(resource.type.partition("/")[0])
+        if rule is not None:
+            yield from rule(resource, graph)
+        elif service is not None:
+            services[component, service] += 1
+        else:
+            unknown[component, model, resource.short_type] += 1
+    yield from _counted(services, unknown)
+
+
+def _counted(
+    services: Counter[tuple[str, str]], unknown: Counter[tuple[str, str, str]]
+) -> Iterator[Line]:
+    for (component, service), count in services.items():
+        yield Line(
+            component=component,
+            item=service,
+            quantity=f"{count}",
+            by_use=True,
+            note="not in the price table",
+        )
+    for (component, model, kind), count in unknown.items():
+        yield Line(
+            component=component,
+            model=model,
+            item=kind,
+            quantity=f"{count}",
+            note="the price table has no rule for this type",
+        )
+
+
+def _metered(product: Product, sku: str, item: str) -> Rule:
+    """A rule for what only use decides; the note says the price of one unit."""
+
+    def rule(resource: Resource, graph: Graph) -> Iterator[Line]:
+        quote = rate(product, sku, place(resource, graph))
+        yield line(resource, graph, item, by_use=True, note=_per_unit(quote), priced_by=quote)
+
+    return rule
+
+
+def _per_unit(quote: Quote, times: str = "") -> str:
+    """Such as `0.10 USD a gb-month`, and whatever is to be said about it."""
+    usd = quote.indication if quote.usd is None else quote.usd
+    if usd is None:
+        return quote.note
+    text = f"{times}{usd:f} USD a {quote.prices[0].unit}"
+    return f"{text}, {quote.note}" if quote.note else text
+
+
+def _bucket(resource: Resource, graph: Graph) -> Iterator[Line]:
+    storage_class = str(resource.inputs.get("storageClass", "STANDARD"))
+    pair = (resource.inputs.get("customPlacementConfig") or {}).get("dataLocations") or []
+    # A pair of one's own choice is charged by its regions, not as the continent that it names.
+    region = str(pair[0]) if pair else place(resource, graph)
+    quote = rate("storage", storage_class, region)
+    note = _per_unit(quote, f"{DUAL_REGION_FACTOR} times " if pair else "")
+    item = f"storage, {storage_class},"
+    yield line(resource, graph, item, by_use=True, note=note, priced_by=quote)
+
+
+def _nat(resource: Resource, graph: Graph) -> Iterator[Line]:
+    for sku, item in (("nat-vm", "address translation by"), ("nat-data", "traffic through")):
+        yield from _metered("network", sku, item)(resource, graph)
+
+
+def _workstations(resource: Resource, graph: Graph) -> Iterator[Line]:
+    yield from _metered("workstations", "management", "management of")(resource, graph)
+    host = (resource.inputs.get("host") or {}).get("gceInstance") or {}
+    region = place(resource, graph)
+    quote = machine_hour("compute", str(host.get("machineType")), region, "on-demand")
+    yield line(resource, graph, "VMs of", by_use=True, note=_per_unit(quote), priced_by=quote)
+
+
+def _hourly(product: Product, sku: str, item: str) -> Rule:
+    """A rule for what is charged from its creation to its end, used or not."""
+
+    def rule(resource: Resource, graph: Graph) -> Iterator[Line]:
+        region = place(resource, graph)
+        yield line(
+            resource,
+            graph,
+            item,
+            quantity=f"1 in {region}, all hours",
+            quote=rate(product, sku, region),
+            units=Decimal(HOURS_PER_MONTH),
+        )
+
+    return rule
+
+
+def _address(resource: Resource, graph: Graph) -> Iterable[Line]:
+    if resource.inputs.get("addressType", "EXTERNAL") != "EXTERNAL":
+        return ()
+    return _hourly("network", "external-address", "external address")(resource, graph)
+
+
+_RULES: dict[str, Rule] = {
+    "gcp:compute/instance:Instance": machines.instance,
+    "gcp:compute/disk:Disk": machines.disk,
+    "gcp:compute/instanceGroupManager:InstanceGroupManager": machines.group,
+    "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": machines.group,
+    "gcp:compute/resizeRequest:ResizeRequest": machines.resize_request,
+    "gcp:compute/reservation:Reservation": machines.reservation,
+    "gcp:compute/address:Address": _address,
+    "gcp:compute/globalAddress:GlobalAddress": _address,
+    "gcp:compute/routerNat:RouterNat": _nat,
+    "gcp:tpu/v2Vm:V2Vm": machines.tpu,
+    "gcp:tpu/v2QueuedResource:V2QueuedResource": machines.queued,
+    "gcp:vertex/aiPersistentResource:AiPersistentResource": machines.persistent,
+    "gcp:storage/bucket:Bucket": _bucket,
+    "gcp:bigquery/dataset:Dataset": _metered("bigquery", "active-logical-storage", "tables of"),
+    "gcp:artifactregistry/repository:Repository": _metered("registry", "images", "images of"),
+    "gcp:workstations/workstationCluster:WorkstationCluster": _hourly(
+        "workstations", "cluster", "control plane of"
+    ),
+    "gcp:workstations/workstationConfig:WorkstationConfig": _workstations,
+}
+
+_SERVICES = {
+    "gcp:logging": "Cloud Logging",
+    "gcp:monitoring": "Cloud Monitoring",
+    "gcp:pubsub": "Pub/Sub",
+}
+"""Services without a charge for what is only set up."""

@@ -1,0 +1,57 @@
+"""Where things may lie: the regions that the stack names, and nowhere else."""
+
+from policy.registry import Finding, Findings, demand, rule
+from policy.tokens import BUCKET, BUILD_TRIGGER, DATASET, GRANTS, METASTORE, PROVIDER
+from policy.values import get
+from policy.verdicts import Context, Resource
+
+_HOLDS_DATA = {
+    "artifactregistry",
+    "bigquery",
+    "cloudfunctionsv2",
+    "cloudrunv2",
+    "dataproc",
+    "kms",
+    "secretmanager",
+    "storage",
+    "tpu",
+    "vertex",
+    "workbench",
+    "workstations",
+}
+"""Modules whose resources may not be `global`."""
+_MUST_SAY = {BUCKET, DATASET, METASTORE, BUILD_TRIGGER}
+"""Types that lie somewhere else than the provider's region when they say nothing."""
+_LISTS = (
+    "customPlacementConfig.dataLocations[*]",
+    "messageStoragePolicy.allowedPersistenceRegions[*]",
+    "replication.userManaged.replicas[*].location",
+)
+
+
+@rule("location-allowed", ["gcp:*", PROVIDER])
+def _location(resource: Resource, context: Context) -> Findings:
+    """Data lies and is processed in the stack's regions; what holds data is never global."""
+    if any(resource.type.endswith(grant.removeprefix("gcp:*")) for grant in GRANTS):
+        return
+    paths = [name for name in ("location", "region", "zone") if name in resource.inputs]
+    if resource.type in _MUST_SAY and "location" not in paths:
+        paths.append("location")
+    if get(resource.inputs, "customPlacementConfig.dataLocations") is not None:
+        paths.remove("location")  # the multi-region around two regions
+    for path in (*paths, *_LISTS):
+        for finding in demand(
+            resource,
+            path,
+            lambda place: _allowed(place, resource.type, context),
+            f"write one of {', '.join(sorted(context.allowed_regions))}.",
+        ):
+            yield finding if context.allowed_regions else Finding(finding.property, None)
+
+
+def _allowed(place: str | None, token: str, context: Context) -> bool:
+    name = (place or "").lower()
+    if name == "global":
+        return token.split(":")[1].partition("/")[0] not in _HOLDS_DATA and token != BUILD_TRIGGER
+    regions = {region.lower() for region in context.allowed_regions}
+    return name in regions or name.rpartition("-")[0] in regions

@@ -1,0 +1,145 @@
+"""Keys of one's own: where they are, who may use them, and that data waits for them."""
+
+from typing import Any
+
+import pytest
+from graph_changes import built, needs, resources
+from settings_changes import changed
+
+KEY = "gcp:kms/cryptoKey:CryptoKey"
+GRANT = "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember"
+
+# Who encrypts what, by the type of the resource; Google's documentation names the agents.
+AGENTS = {
+    "gcp:storage/bucket:Bucket": "service-1@gs-accounts",
+    "gcp:bigquery/dataset:Dataset": "bq-1@bigquery-encryption",
+    "gcp:bigquery/table:Table": "bq-1@bigquery-encryption",
+    "gcp:artifactregistry/repository:Repository": "service-1@gcp-sa-artifactregistry",
+    "gcp:vertex/aiEndpoint:AiEndpoint": "service-1@gcp-sa-aiplatform",
+}
+
+
+@pytest.fixture
+def prod(programs):
+    return programs["prod"]
+
+
+def key_of(value: Any) -> str | None:
+    """The key that a resource is encrypted with, wherever its inputs say so."""
+    if not isinstance(value, dict):
+        return None
+    named = [value[name] for name in ("kmsKeyName", "defaultKmsKeyName") if name in value]
+    return next(iter(named), None) or next(filter(None, map(key_of, value.values())), None)
+
+
+@pytest.mark.parametrize("stack", ["staging", "prod"])
+@pytest.mark.parametrize("token", AGENTS)
+def test_data_is_encrypted_with_a_key_of_its_region(programs, stack, token):
+    found = programs[stack].all(token)
+    assert found
+    for each in found:
+        key = key_of(each.inputs)
+        assert key, f"{each.name} is encrypted with a key that Google keeps"
+        place = each.inputs.get("location", "europe-west4").lower()
+        assert key.endswith(f"-{place}-id"), f"{each.name} is in {place}"
+
+
+@pytest.mark.parametrize("stack", ["staging", "prod"])
+def test_whoever_encrypts_may_use_the_key_before_anything_is_encrypted(programs, stack):
+    graph = programs[stack]
+    grants = {each.inputs["cryptoKeyId"]: each for each in graph.all(GRANT)}
+    encrypted = [each for each in graph.registered if each.token != GRANT and key_of(each.inputs)]
+    assert {each.token for each in encrypted} >= set(AGENTS)
+    for each in encrypted:
+        grant = grants[key_of(each.inputs)]
+        assert grant.urn in needs(graph, each.urn), f"{each.name} may come before its grant"
+        if each.token in AGENTS:
+            assert grant.inputs["member"] == f"serviceAccount:{AGENTS[each.token]}"
+
+
+def test_a_key_is_granted_to_encrypt_and_nothing_more(prod):
+    assert {each.inputs["role"] for each in prod.all(GRANT)} == {
+        "roles/cloudkms.cryptoKeyEncrypterDecrypter"
+    }
+
+
+def test_an_agent_exists_before_it_is_granted_a_key(prod):
+    for purpose, api in (("vertex", "aiplatform"), ("registry", "artifactregistry")):
+        grant = prod.named(f"keys-{purpose}-europe-west4-grant")
+        assert prod.named(f"agents-{api}").urn in grant.depends_on
+    for purpose in ("storage", "bigquery"):
+        grant = prod.named(f"keys-{purpose}-europe-west4-grant")
+        assert prod.named(f"services-{purpose}").urn in needs(prod, grant.urn), (
+            "looked up by its API"
+        )
+
+
+def test_each_region_has_a_ring_and_a_key_for_each_purpose(prod):
+    rings = prod.all("gcp:kms/keyRing:KeyRing")
+    assert {each.inputs["location"] for each in rings} == {"europe-west4", "europe-west1"}
+    keys = {(each.inputs["name"], each.inputs["keyRing"]) for each in prod.all(KEY)}
+    assert keys == {
+        (purpose, f"keys-{region}-id")
+        for purpose in ("storage", "bigquery", "registry", "vertex")
+        for region in ("europe-west4", "europe-west1")
+    }
+
+
+def test_a_ring_is_named_by_the_provider(prod):
+    for each in prod.all("gcp:kms/keyRing:KeyRing"):
+        assert "name" not in each.inputs, "a destroyed ring keeps its name for ever"
+
+
+def test_keys_rotate_and_lie_where_the_settings_say(prod):
+    for key in prod.all(KEY):
+        assert key.inputs["rotationPeriod"] == f"{90 * 86_400}s"
+        assert key.inputs["versionTemplate"]["protectionLevel"] == "HSM"
+
+
+def test_a_key_cannot_be_destroyed_while_the_stack_is_protected(cloud, prod, prod_config):
+    assert {(k.protect, k.inputs["deletionPolicy"]) for k in prod.all(KEY)} == {(True, "PREVENT")}
+    open_config = changed(prod_config, "environment", "staging")
+    open_config = changed(open_config, "protection.enabled", False)
+    opened = built(cloud, open_config)
+    assert {(k.protect, k.inputs["deletionPolicy"]) for k in opened.all(KEY)} == {(False, "DELETE")}
+
+
+def test_without_keys_of_ones_own_none_is_made_and_nothing_else_goes(cloud, prod, prod_config):
+    without = built(cloud, changed(prod_config, "keys.customer_managed", False))
+    gone = resources(prod) - resources(without)
+    assert gone == {each for each in resources(prod) if each[0].startswith("gcp:kms/")}
+    assert resources(without) <= resources(prod)
+    assert not [each.name for each in without.registered if key_of(each.inputs)]
+
+
+EXISTING = "projects/security-keys/locations/europe-west4/keyRings/ml/cryptoKeys/buckets"
+
+
+def test_an_existing_key_is_granted_and_used_and_not_made(cloud, prod_config):
+    config = changed(prod_config, "keys.existing", [{"purpose": "storage", "key": EXISTING}])
+    graph = built(cloud, config)
+    assert "keys-storage-europe-west4" not in {each.name for each in graph.all(KEY)}
+    assert "keys-storage-europe-west1" in {each.name for each in graph.all(KEY)}
+    bucket = graph.named("artifacts-bucket")
+    assert key_of(bucket.inputs) == EXISTING
+    grant = graph.named("keys-storage-europe-west4-grant")
+    assert grant.inputs["cryptoKeyId"] == EXISTING
+    assert grant.urn in bucket.depends_on
+
+
+def test_a_region_whose_keys_all_exist_gets_no_ring(cloud, prod_config):
+    keys = [
+        {"purpose": purpose, "key": f"{EXISTING}-{purpose}"}
+        for purpose in ("storage", "bigquery", "registry", "vertex")
+    ]
+    graph = built(cloud, changed(prod_config, "keys.existing", keys))
+    ring = graph.one("gcp:kms/keyRing:KeyRing")
+    assert ring.inputs["location"] == "europe-west1"
+
+
+def test_what_only_another_key_replaces_makes_room_for_itself(prod):
+    for token in (
+        "gcp:artifactregistry/repository:Repository",
+        "gcp:vertex/aiEndpoint:AiEndpoint",
+    ):
+        assert prod.one(token).replaced_first, "its name is taken until the old one has gone"
