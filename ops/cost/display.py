@@ -13,7 +13,7 @@ LEFT_OUT = (
 )
 _HEADINGS: dict[Period, str] = {
     "month": "every month, whatever is done",
-    "run": "one run of a model, at most",
+    "run": "one run of each, at most",
 }
 
 
@@ -37,7 +37,7 @@ def show(estimate: Estimate, screen: Screen) -> None:
 def sentence(period: Period, found: Total) -> str:
     """A total in words: how much, of how many lines, and what is not in it."""
     lines = found.priced + found.unknown
-    who = "a month" if period == "month" else "one run of every model"
+    who = "a month" if period == "month" else "one run of each"
     if not lines:
         return f"{who}: nothing has a fixed size"
     known = f"{money(found.amount)} USD for {found.priced} of {lines} lines"

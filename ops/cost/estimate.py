@@ -11,7 +11,7 @@ from typing import Literal
 from catalog.prices import Price
 
 Period = Literal["month", "run"]
-"""A calendar month of everything that stays; or one run of a model, at most."""
+"""A month of everything that stays; or one run, at most, of what ends by itself."""
 State = Literal["priced", "unknown", "by use"]
 
 HOURS_PER_MONTH = 730

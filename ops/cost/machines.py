@@ -23,6 +23,7 @@ _TEMPLATES = (
     "gcp:compute/instanceTemplate:InstanceTemplate",
     "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
 )
+_WORKSTATION_CONFIG = "gcp:workstations/workstationConfig:WorkstationConfig"
 _SECONDS_AN_HOUR = 3600
 
 
@@ -49,6 +50,17 @@ def instance(resource: Resource, graph: Graph) -> Iterator[Line]:
 def disk(resource: Resource, graph: Graph) -> Iterator[Line]:
     """A disk of its own."""
     yield _disk(resource, graph, "disk", resource.inputs.get("type"), resource.inputs.get("size"))
+
+
+def home(resource: Resource, graph: Graph) -> Iterator[Line]:
+    """What a workstation keeps when it is stopped: a disk in two zones, charged for both."""
+    config = graph.first_needed(resource, (_WORKSTATION_CONFIG,))
+    for folder in (config.inputs.get("persistentDirectories") or []) if config else []:
+        held = folder.get("gcePd") or {}
+        kind, size = held.get("diskType"), held.get("sizeGb")
+        yield _disk(resource, graph, "home of", kind, size, zones=2)
+    if config is None:
+        yield line(resource, graph, "home of", note="its configuration is not in this stack")
 
 
 def group(resource: Resource, graph: Graph) -> Iterator[Line]:
@@ -185,7 +197,9 @@ def _shape_name(inputs: Mapping[str, Any]) -> str:
     return ""
 
 
-def _disk(resource: Resource, graph: Graph, item: str, kind: Any, size: Any) -> Line:
+def _disk(
+    resource: Resource, graph: Graph, item: str, kind: Any, size: Any, *, zones: int = 1
+) -> Line:
     region = place(resource, graph)
     name = str(kind or "pd-standard")
     if not _is_count(size):
@@ -194,9 +208,9 @@ def _disk(resource: Resource, graph: Graph, item: str, kind: Any, size: Any) -> 
         resource,
         graph,
         item,
-        quantity=f"{size} GB {name} in {region}",
+        quantity=f"{size} GB {name} in {f'{zones} zones of ' if zones > 1 else ''}{region}",
         quote=rate("compute", name, region),
-        units=Decimal(size),
+        units=Decimal(size) * zones,
     )
 
 

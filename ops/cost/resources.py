@@ -162,6 +162,7 @@ _RULES: dict[str, Rule] = {
         "workstations", "cluster", "control plane of"
     ),
     "gcp:workstations/workstationConfig:WorkstationConfig": _workstations,
+    "gcp:workstations/workstation:Workstation": machines.home,
 }
 
 _SERVICES = {

@@ -73,7 +73,8 @@ def test_text_has_lines_totals_rates_and_sources(planned: World, mlp: Any) -> No
 def test_an_unknown_price_is_never_a_zero(planned: World, mlp: Any) -> None:
     text = mlp("cost", "--stack", "prod").stdout
     nodes = next(line for line in text.splitlines() if "serving nodes" in line)
-    assert re.search(r"all hours +unknown +283\.58 to 567\.17 +Compute Engine's price", nodes)
+    assert "2 to 4 n2-standard-4 in europe-west4, all hours" in nodes
+    assert re.search(r" unknown +283\.58 to 567\.17 +Compute Engine's price", nodes)
     assert not re.search(r"(?<![\d.,])0\.00\b", text)
 
 
@@ -147,6 +148,13 @@ def test_nodes_are_charged_wherever_an_endpoint_is() -> None:
     assert (amount.low, amount.high) == (serving.min_replicas * hour, serving.max_replicas * hour)
     assert nodes[1].amount is None, "the price of us-central1 is not that of Europe"
     assert nodes[1].component == "model-service"
+
+
+def test_a_fixed_number_of_nodes_is_written_as_one_number() -> None:
+    serving = settings().models["flight-delay"].serving
+    fixed = settings(serving=serving.model_copy(update={"min_replicas": 4}))
+    line = next(model_lines(fixed, endpoints("us-central1")))
+    assert line.quantity == "4 n2-standard-4 in us-central1, all hours"
 
 
 def test_every_host_of_a_slice_is_charged() -> None:

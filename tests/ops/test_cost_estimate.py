@@ -95,7 +95,7 @@ def test_a_free_thing_of_no_cost_is_not_unknown() -> None:
 
 
 def test_a_total_over_nothing_says_so() -> None:
-    assert sentence("run", total([])) == "one run of every model: nothing has a fixed size"
+    assert sentence("run", total([])) == "one run of each: nothing has a fixed size"
 
 
 def test_a_total_names_the_sum_and_what_is_missing() -> None:
