@@ -5,7 +5,8 @@
                 │              └─ warehouse ──┤
                 └─ alert channel ─────────────┘
 
-The foundation, which is services, network and keys, is put together in `infra.foundation`.
+The foundation, which is services, network and keys, is put together in `infra.foundation`;
+machines that are not one job's, such as workstations, in `infra.own_machines`.
 
 Makes no resource itself but the provider, which holds the project, its place and the labels of
 everything.
@@ -19,6 +20,7 @@ from pulumi import Output, ResourceOptions
 
 from catalog import services as apis
 from infra import foundation as foundations
+from infra import own_machines
 from infra.alerts import AlertChannel, AlertChannelArgs
 from infra.artifacts import ArtifactStore, ArtifactStoreArgs
 from infra.foundation import Foundation
@@ -79,6 +81,7 @@ def build(settings: StackSettings, stack: str) -> Platform:
 
     google = ResourceOptions(provider=_provider(settings, labels))
     shared = _shared(settings, names, labels, google)
+    own_machines.build(settings, _surroundings(shared, names, labels), google)
     model_service = partial(
         ModelServiceArgs,
         stack=stack,
@@ -202,6 +205,16 @@ def _stores(
         ArtifactStore("artifacts", artifacts, google),
         Registry("registry", registry, google),
         Warehouse("warehouse", warehouse, google),
+    )
+
+
+def _surroundings(shared: Shared, names: Names, labels: Labels) -> own_machines.Surroundings:
+    return own_machines.Surroundings(
+        names=names,
+        labels=labels,
+        foundation=shared.foundation,
+        registry=shared.registry,
+        identities=shared.identities,
     )
 
 

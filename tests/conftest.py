@@ -127,6 +127,14 @@ def _mocks() -> Any:
             if args.typ == "gcp:projects/serviceIdentity:ServiceIdentity":
                 email = f"service-1@gcp-sa-{state['service'].partition('.')[0]}"
                 state |= {"email": email, "member": f"serviceAccount:{email}"}
+            if args.typ == "gcp:workstations/workstationCluster:WorkstationCluster":
+                state["privateClusterConfig"] = {
+                    **state["privateClusterConfig"],
+                    "clusterHostname": f"{args.name}.cloudworkstations.dev",
+                    "serviceAttachmentUri": f"attachment-of-{args.name}",
+                }
+            if args.typ == "gcp:compute/address:Address":
+                state = {"address": "10.0.0.9", "selfLink": f"{args.name}-link", **state}
             if args.typ == "gcp:vertex/aiEndpoint:AiEndpoint":
                 path = f"projects/p/locations/{state['location']}/endpoints/{state['name']}"
                 return path, state

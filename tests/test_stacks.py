@@ -103,6 +103,8 @@ DATA = {
     "gcp:bigquery/table:Table": ("deletionProtection", True),
     "gcp:artifactregistry/repository:Repository": (None, None),
     "gcp:kms/cryptoKey:CryptoKey": (None, None),
+    # With it go the home disks of everybody.
+    "gcp:workstations/workstationCluster:WorkstationCluster": (None, None),
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from catalog.accelerators import Family
+from infra.settings.machine_checks import machine_checks
 from infra.settings.models import TREE, ModelSettings
 from infra.settings.problems import Problem
 
@@ -15,7 +16,7 @@ _HOURS_A_DAY = 24
 
 def cross_checks(settings: "StackSettings") -> list[Problem]:
     """Everything that contradicts between sections, in the order of the stack file."""
-    problems = [*_production(settings), *_places(settings)]
+    problems = [*_production(settings), *_places(settings), *machine_checks(settings)]
     for name, model in settings.models.items():
         for problem in _model(settings, model):
             problems.append(problem.below(("models", name)))  # noqa: PERF401 - reads in order

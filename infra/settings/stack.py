@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
+from infra.settings.accelerators import AcceleratorSettings
 from infra.settings.alerts import AlertSettings
 from infra.settings.artifacts import ArtifactSettings
 from infra.settings.checks import cross_checks
@@ -17,6 +18,7 @@ from infra.settings.registry import RegistrySettings
 from infra.settings.section import Section
 from infra.settings.submission import SubmissionSettings
 from infra.settings.warehouse import WarehouseSettings
+from infra.settings.workstations import WorkstationSettings
 
 Environment = Literal["local", "dev", "staging", "prod"]
 
@@ -33,6 +35,8 @@ class StackSettings(Section):
     artifacts: ArtifactSettings
     registry: RegistrySettings
     warehouse: WarehouseSettings
+    workstations: WorkstationSettings = WorkstationSettings(teams=[])
+    accelerators: AcceleratorSettings = AcceleratorSettings(machines=[], warm_pools=[])
     alerts: AlertSettings
     submission: SubmissionSettings
     models: dict[ModelName, ModelSettings]

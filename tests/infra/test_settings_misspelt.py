@@ -24,6 +24,8 @@ PLACES: list[tuple[tuple[str, ...], str]] = [
         ("artifacts",),
         ("registry",),
         ("warehouse",),
+        ("workstations",),
+        ("accelerators",),
         ("alerts",),
         ("submission",),
         BELOW,

@@ -1,0 +1,143 @@
+"""Machines of Compute Engine: A3 hosts with their GPUs, and machines without any.
+
+Cloud TPUs are in `infra.cloud_tpus`. What runs on a machine is not started here: a job or a person
+does that.
+"""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_gcp as gcp
+from pulumi import Input, Output, ResourceOptions
+
+from catalog.machines import MACHINES, SSD_GIB
+from infra.labels import Labels
+from infra.naming import Names
+from infra.settings.accelerators import (
+    BootSettings,
+    FlexStart,
+    MachineSettings,
+    OnDemand,
+    Queued,
+    Reserved,
+    Spot,
+)
+
+_SECONDS_AN_HOUR = 3600
+_RESERVATION_NAME = "compute.googleapis.com/reservation-name"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MachinesArgs:
+    machines: list[MachineSettings]
+    """Those whose shape is no TPU."""
+    names: Names
+    labels: Labels
+    subnet_ids: dict[str, Output[str]]
+    account_email: Input[str]
+    account_grants: pulumi.Resource
+    """Made before anything acts as the account."""
+    compute_api: pulumi.Resource
+
+
+class Machines(pulumi.ComponentResource):
+    """Machines without a public address, each of which ends by itself."""
+
+    machines: dict[str, Output[str]]
+    """Id of each machine, by its name in the settings."""
+
+    def __init__(self, name: str, args: MachinesArgs, opts: ResourceOptions | None = None) -> None:
+        inputs = {"settings": [each.model_dump() for each in args.machines]}
+        super().__init__("mlplatform:machines:Machines", name, inputs, opts)
+        self.machines = {
+            machine.name: self._machine(name, machine, machine.boot, args)
+            for machine in args.machines
+            if machine.boot
+        }
+        self.register_outputs({"machines": self.machines})
+
+    def _machine(
+        self, name: str, machine: MachineSettings, boot: BootSettings, args: MachinesArgs
+    ) -> Output[str]:
+        kind = MACHINES[machine.shape]
+        return gcp.compute.Instance(
+            f"{name}-{machine.name}",
+            name=args.names.machine(machine.name),
+            description=f"{machine.shape}, {machine.capacity}",
+            zone=machine.zone,
+            # It brings its GPUs: listing them beside is refused or replaces the machine.
+            machine_type=machine.shape,
+            boot_disk={
+                "auto_delete": True,
+                "initialize_params": {
+                    "image": boot.image,
+                    "size": boot.disk_gb,
+                    "type": boot.disk_type,
+                },
+            },
+            # They come with the machine; left out, the next refresh would find them and replace it.
+            scratch_disks=[{"interface": "NVME", "size": SSD_GIB} for _ in range(kind.local_ssds)],
+            network_interfaces=[
+                {"subnetwork": args.subnet_ids[machine.region], "nic_type": "GVNIC"}
+            ],
+            scheduling=_scheduling(machine),
+            reservation_affinity=_affinity(machine),
+            service_account={"email": args.account_email, "scopes": ["cloud-platform"]},
+            shielded_instance_config={
+                # NVIDIA's drivers start only from images that sign them.
+                "enable_secure_boot": not kind.chips,
+                "enable_vtpm": True,
+                "enable_integrity_monitoring": True,
+            },
+            metadata={
+                "enable-oslogin": "TRUE",
+                "block-project-ssh-keys": "TRUE",
+                "serial-port-enable": "FALSE",
+            },
+            labels=args.labels.of("accelerators"),
+            # The name is taken until the old machine has gone; a new end is a new machine.
+            opts=ResourceOptions(
+                parent=self,
+                depends_on=[args.compute_api, args.account_grants],
+                delete_before_replace=True,
+                custom_timeouts=pulumi.CustomTimeouts(create="45m"),
+            ),
+        ).id
+
+
+def _scheduling(machine: MachineSettings) -> gcp.compute.InstanceSchedulingArgsDict:
+    kind = MACHINES[machine.shape]
+    moves = not kind.chips and isinstance(machine.obtained, OnDemand)
+    result: gcp.compute.InstanceSchedulingArgsDict = {
+        "on_host_maintenance": "MIGRATE" if moves else "TERMINATE",
+        # One that ends by itself must not begin again by itself.
+        "automatic_restart": False,
+        "max_run_duration": {"seconds": machine.max_run_hours * _SECONDS_AN_HOUR},
+        "instance_termination_action": "STOP",
+    }
+    match machine.obtained:
+        case Spot():
+            result |= {"provisioning_model": "SPOT", "preemptible": True}
+        case FlexStart():
+            result |= {
+                "provisioning_model": "FLEX_START",
+                "instance_termination_action": "DELETE",
+            }
+        case OnDemand() | Reserved() | Queued():
+            result |= {"provisioning_model": "STANDARD"}
+    if kind.local_ssds and result.get("instance_termination_action") == "STOP":
+        # A machine with local disks does not stop unless it may lose them.
+        result |= {"on_instance_stop_action": {"discard_local_ssd": True}}
+    return result
+
+
+def _affinity(machine: MachineSettings) -> gcp.compute.InstanceReservationAffinityArgsDict:
+    match machine.obtained:
+        case Reserved(str(name)):
+            return {
+                "type": "SPECIFIC_RESERVATION",
+                "specific_reservation": {"key": _RESERVATION_NAME, "values": [name]},
+            }
+        case _:
+            # Else it would take a place that somebody reserved for something else.
+            return {"type": "NO_RESERVATION"}

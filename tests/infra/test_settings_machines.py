@@ -1,0 +1,216 @@
+"""Settings of workstations and accelerators: what cannot be had is refused with what can."""
+
+import copy
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from settings_changes import changed, refusal, refusals
+
+from catalog.own_shapes import OWN_SHAPES
+from catalog.places import ZONES
+from infra.settings import SettingsError, parse
+from infra.settings.accelerators import FlexStart, OnDemand, Queued, Reserved, Spot
+
+TEAM = "workstations.teams.0"
+MACHINES = ("v6e-notebook", "v5e-batch", "h100-tuning", "h200-sweep", "preprocessing")
+TPU, QUEUED, H100, H200, CPU = (f"accelerators.machines.{at}" for at in range(len(MACHINES)))
+POOL = "accelerators.warm_pools.0"
+KEY = "projects/acme-keys/locations/{}/keyRings/people/cryptoKeys/disks"
+IMAGE = "europe-docker.pkg.dev/acme/editors/research"
+
+
+def at(config: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """As `changed`, into lists as well."""
+    result = copy.deepcopy(config)
+    section, *parents, last = path.split(".")
+    here: Any = result[f"mlplatform:{section}"]
+    for part in parents:
+        here = here[int(part) if part.isdigit() else part]
+    here[int(last) if last.isdigit() else last] = value
+    return result
+
+
+# The key of prod's file that is set, its value, and words that the refusal must hold.
+MISTAKES = [
+    ("workstations.disk_key", "disks", ["whole key path"]),
+    ("workstations.disk_key", KEY.format("us-east5"), ["is in us-east5", "a key of europe-west4"]),
+    ("workstations.disk_key", None, ["keys.customer_managed is True", "locations/europe-west4"]),
+    ("workstations.teams", "research", ["write a list"]),
+    (f"{TEAM}.name", "Research", ["lower-case"]),
+    (f"{TEAM}.image", "code-oss", ["HOST-docker.pkg.dev/PROJECT/REPOSITORY/NAME"]),
+    (f"{TEAM}.image", IMAGE, ["with @sha256:<64 hex digits>, or with a tag"]),
+    (f"{TEAM}.image", f"{IMAGE}:latest", ["may be another image tomorrow", "@sha256:"]),
+    (f"{TEAM}.image", f"{IMAGE}:v1.2", ["the environment is prod"]),
+    (f"{TEAM}.machine_type", "n1-standard-9", ["did you mean 'n1-standard-"]),
+    (f"{TEAM}.machine_type", "a3-highgpu-8g", ["no workstation runs on"]),
+    (f"{TEAM}.machine_type", "n2-standard-8", ["takes no GPU", "n1-standard-8"]),
+    (f"{TEAM}.t4_gpus", 3, ["t4_gpus is 3", "write 0, 1, 2 or 4"]),
+    (f"{TEAM}.t4_gpus", -1, ["write 0, 1, 2 or 4"]),
+    (f"{TEAM}.home_disk_gb", 0, ["write 10, 50, 100, 200, 500 or 1000"]),
+    (f"{TEAM}.home_disk_gb", 300, ["write 10, 50, 100, 200, 500 or 1000"]),
+    (f"{TEAM}.home_reclaim_policy", "KEEP", ["write 'RETAIN' or 'DELETE'"]),
+    (f"{TEAM}.home_reclaim_policy", "DELETE", ["protection.enabled is True", "write RETAIN"]),
+    (f"{TEAM}.idle_minutes", 0, ["write 5 or more"]),
+    (f"{TEAM}.idle_minutes", -5, ["write 5 or more"]),
+    (f"{TEAM}.idle_minutes", 721, ["longer than running_hours", "at most 720"]),
+    (f"{TEAM}.running_hours", 0, ["write 1 or more"]),
+    (f"{TEAM}.running_hours", 24, ["with a disk_key runs less than a day", "at most 23"]),
+    (f"{TEAM}.repository", "git@github.com:a/b.git", ["an https address"]),
+    (f"{TEAM}.developers", ["ada"], ["developers.0 is 'ada'", "one e-mail address"]),
+    (f"{TEAM}.developers", ["ada@a.org", "Ada@b.org"], ["called ada", "ada@a.org"]),
+    ("workstations.teams.1.name", "research", ["a second time"]),
+    (f"{TEAM}.developer", [], ["no key", "did you mean 'developers'"]),
+    (f"{TPU}.name", "TPU", ["lower-case"]),
+    (f"{TPU}.name", "n" * 31, ["write at most 30 characters"]),
+    (f"{TPU}.shape", "v6e-12", ["no known shape", "did you mean 'v6e-1"]),
+    (f"{TPU}.zone", "us-central2-b", ["no zone with v6e-8 by spot", "europe-west4-a"]),
+    (f"{TPU}.zone", "europe-west4-b", ["no zone with v6e-8 by spot", "us-central1-b"]),
+    (f"{TPU}.zone", "us-east5-a", ["subnets are in", "write europe-west4-a, or add a subnet"]),
+    (f"{TPU}.capacity", "flex-start", ["a Cloud TPU does not know", "reservation or queued"]),
+    (f"{TPU}.capacity", "cheap", ["'queued'"]),
+    (f"{TPU}.reservation", "mine", ["capacity is spot", "write null"]),
+    (f"{TPU}.max_run_hours", 0, ["write 1 or more"]),
+    (f"{TPU}.max_run_hours", -1, ["write 1 or more"]),
+    (f"{TPU}.max_run_hours", 673, ["write 672 or less"]),
+    (f"{QUEUED}.reservation", "mine", ["capacity is queued", "write null"]),
+    (f"{QUEUED}.service_account", "x", ["no key"]),
+    (f"{QUEUED}.shape", "v6e-8", ["no zone with v6e-8 by queued"]),
+    (f"{H100}.capacity", "queued", ["only a Cloud TPU can be waited for"]),
+    (f"{H100}.shape", "a3-highgpu-4g", ["fewer than eight H100", "write spot or flex-start"]),
+    (f"{H100}.reservation", None, ["write the name of the reservation"]),
+    (f"{H100}.boot", None, ["image, disk_gb, disk_type"]),
+    (f"{H100}.boot.image", "ubuntu", ["projects/PROJECT/global/images/NAME"]),
+    (f"{H100}.boot.disk_gb", 0, ["write 10 or more"]),
+    (f"{H100}.boot.disk_type", "pd-standard", ["does not boot from", "hyperdisk-balanced"]),
+    (f"{H100}.boot.disk_size", 5, ["boot.disk_size is no key"]),
+    (f"{H200}.zone", "europe-west4-b", ["no zone with a3-ultragpu-8g by flex-start"]),
+    (f"{H200}.max_run_hours", 169, ["ends after 168 hours", "at most 168"]),
+    (f"{H200}.boot.disk_type", "pd-ssd", ["write one of hyperdisk-balanced"]),
+    (f"{CPU}.zone", "europe-west4-z", ["no zone of Google Cloud"]),
+    (f"{CPU}.capacity", "reservation", ["is for accelerators", "write on-demand or spot"]),
+    (f"{CPU}.capacity", "flex-start", ["is for accelerators", "write on-demand or spot"]),
+    (f"{CPU}.boot.disk_type", "hyperdisk-ml", ["pd-balanced, pd-ssd"]),
+    (f"{CPU}.name", "v5e-batch", ["machines.4.name", "a second time"]),
+    (f"{POOL}.shape", "v6e-8", ["no pool can keep"]),
+    (f"{POOL}.shape", "a3-highgpu-1g", ["no pool can keep", "a3-highgpu-8g"]),
+    (f"{POOL}.min_replicas", 0, ["write 1 or more"]),
+    (f"{POOL}.min_replicas", 5, ["more than max_replicas", "at most 4"]),
+    (f"{POOL}.max_replicas", -1, ["write 1 or more"]),
+    (f"{POOL}.boot_disk_gb", 99, ["write 100 or more"]),
+    (f"{POOL}.ttl_hours", 0, ["write 1 or more"]),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "words"), MISTAKES)
+def test_a_wrong_machine_is_refused_by_its_key_with_what_to_write(prod_config, path, value, words):
+    problem = next(each for each in refusals(at(prod_config, path, value)) if words[-1] in each)
+    assert re.match(rf"mlplatform:{path.rpartition('.')[0]}", problem)
+    for word in words:
+        assert word in problem
+
+
+def test_a_slice_on_a_boot_disk_is_refused(prod_config):
+    boot = prod_config["mlplatform:accelerators"]["machines"][2]["boot"]
+    problem = refusal(at(prod_config, f"{TPU}.boot", boot))
+    assert "a Cloud TPU starts from v2-alpha-tpuv6e: write null" in problem
+
+
+def test_a_slice_comes_from_any_reservation_and_names_none(prod_config):
+    reserved = at(prod_config, f"{TPU}.capacity", "reservation")
+    assert parse(reserved).accelerators.machines[0].obtained == Reserved(None)
+    problem = refusal(at(reserved, f"{TPU}.reservation", "mine"))
+    assert "a Cloud TPU takes whichever its project has: write null" in problem
+
+
+def test_two_pools_have_two_names(prod_config):
+    (pool,) = prod_config["mlplatform:accelerators"]["warm_pools"]
+    problem = refusal(changed(prod_config, "accelerators.warm_pools", [pool, pool]))
+    assert problem.startswith("mlplatform:accelerators.warm_pools.1.name is 'short-trainings'")
+
+
+def test_a_pool_of_gpus_is_where_vertex_has_them(config):
+    pool = {"name": "p", "shape": "a3-highgpu-8g", "min_replicas": 1, "max_replicas": 1}
+    pool |= {"boot_disk_gb": 100, "ttl_hours": 1}
+    config = changed(config, "accelerators.warm_pools", [pool])
+    assert parse(config)
+    config = changed(config, "project.region", "europe-west9")
+    config = changed(config, "project.zone", "europe-west9-a")
+    problems = refusals(config)
+    assert any("does not have H100 in europe-west9" in each for each in problems)
+
+
+def test_a_tag_a_deleted_home_and_googles_keys_will_do_where_nothing_is_at_stake(config):
+    team = {"name": "t", "image": f"{IMAGE}:v1", "machine_type": "e2-standard-4", "t4_gpus": 0}
+    team |= {"home_disk_gb": 200, "home_disk_type": "pd-standard", "developers": ["a@b.org"]}
+    team |= {"home_reclaim_policy": "DELETE", "idle_minutes": 5, "running_hours": 168}
+    config = changed(config, "workstations.teams", [team])
+    assert parse(config).workstations.teams[0].workstations() == {"a": "a@b.org"}
+    small = refusal(at(config, f"{TEAM}.home_disk_gb", 100))
+    assert "which a disk of 100 GB cannot be" in small
+
+
+def test_without_a_team_no_key_is_demanded(prod_config):
+    config = changed(prod_config, "workstations.teams", [])
+    assert parse(changed(config, "workstations.disk_key", None))
+
+
+@pytest.mark.parametrize(
+    ("email", "id_"),
+    [("ada.l@b.org", "ada-l"), ("7of9@b.org", "dev-7of9"), ("x" * 64 + "@b.org", "x" * 63)],
+)
+def test_a_workstation_is_named_after_its_developer(prod_config, email, id_):
+    teams = parse(at(prod_config, f"{TEAM}.developers", [email])).workstations.teams
+    assert teams[0].workstations() == {id_: email}
+
+
+@pytest.mark.parametrize("path", [f"{TEAM}.repository", f"{QUEUED}.reservation", f"{TPU}.boot"])
+def test_what_may_be_left_out_may_be_null(prod_config, path):
+    assert parse(at(prod_config, path, None))
+
+
+def test_each_capacity_is_one_of_five_ways(prod_config):
+    found = [each.obtained for each in parse(prod_config).accelerators.machines]
+    assert found == [Spot(), Queued(), Reserved("h100-2026"), FlexStart(), Spot()]
+    owned = parse(at(prod_config, f"{TPU}.capacity", "on-demand")).accelerators.machines[0]
+    assert owned.obtained == OnDemand()
+
+
+CAPACITIES = ("on-demand", "spot", "flex-start", "reservation", "queued")
+ALL_ZONES = [zone for zones in ZONES.values() for zone in zones]
+
+
+@given(
+    shape=st.sampled_from(sorted(OWN_SHAPES)),
+    capacity=st.sampled_from(CAPACITIES),
+    zone=st.sampled_from(ALL_ZONES),
+)
+def test_shape_capacity_and_zone_are_taken_exactly_where_they_meet(
+    dev_config, shape, capacity, zone
+):
+    known = OWN_SHAPES[shape]
+    gpu = known.family.kind == "gpu"
+    disk = "hyperdisk-balanced" if "ultra" in shape else "pd-ssd"
+    boot = {"image": "projects/acme-images/global/images/i", "disk_gb": 10, "disk_type": disk}
+    machine = {"name": "m", "shape": shape, "zone": zone, "capacity": capacity, "max_run_hours": 1}
+    machine["boot"] = None if known.family.kind == "tpu" else boot
+    machine["reservation"] = "r" if gpu and capacity == "reservation" else None
+    region = zone.rpartition("-")[0]
+    here = [{"region": "europe-west4", "cidr": "10.20.0.0/20"}]
+    there = [{"region": region, "cidr": "10.20.16.0/20"}] if region != "europe-west4" else []
+    config = changed(dev_config, "network.subnets", here + there)
+    config = changed(config, "accelerators.machines", [machine])
+    fits = capacity in known.capacities and zone in known.zones(capacity)  # type: ignore[arg-type]
+    said = mistakes(config)
+    assert (said == []) == fits, said
+    assert all(each.startswith("mlplatform:accelerators.machines.0.") for each in said)
+
+
+def mistakes(config: dict[str, Any]) -> list[str]:
+    try:
+        parse(config)
+    except SettingsError as error:
+        return error.problems
+    return []
