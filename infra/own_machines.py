@@ -7,51 +7,33 @@
 Makes no resource itself. What the settings do not list is not made, and neither is its component.
 """
 
-from dataclasses import dataclass
-
-import pulumi
 from pulumi import ResourceOptions
 
 from catalog import services as apis
 from infra.cloud_tpus import CloudTpus, CloudTpusArgs
-from infra.foundation import Foundation
-from infra.identities import Identities
-from infra.labels import Labels
 from infra.machines import Machines, MachinesArgs
-from infra.naming import Names
 from infra.settings import StackSettings
+from infra.shared import Shared
 from infra.warm_pools import WarmPools, WarmPoolsArgs
 from infra.workstation_cluster import WorkstationCluster, WorkstationClusterArgs
 from infra.workstations import Workstations, WorkstationsArgs
 
 
-@dataclass(frozen=True, kw_only=True)
-class Surroundings:
-    """What machines get from the rest of the platform."""
-
-    names: Names
-    labels: Labels
-    foundation: Foundation
-    registry: pulumi.Resource
-    identities: Identities
-    """Machines and slices act as the trainer: they train, as jobs do."""
-
-
-def build(settings: StackSettings, given: Surroundings, google: ResourceOptions) -> None:
+def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> None:
     """Register what the settings list."""
     if settings.workstations.teams:
-        _workstations(settings, given, google)
-    _accelerators(settings, given, google)
+        _workstations(settings, shared, google)
+    _accelerators(settings, shared, google)
 
 
-def _workstations(settings: StackSettings, given: Surroundings, google: ResourceOptions) -> None:
-    region, network = settings.project.region, given.foundation.network
-    api = given.foundation.services.api
+def _workstations(settings: StackSettings, shared: Shared, google: ResourceOptions) -> None:
+    region, network = settings.project.region, shared.foundation.network
+    api = shared.api
     cluster_args = WorkstationClusterArgs(
         protected=settings.protection.enabled,
         region=region,
-        names=given.names,
-        labels=given.labels,
+        names=shared.names,
+        labels=shared.labels,
         network_id=network.network_id,
         subnet_id=network.subnet_id,
         workstations_api=api(apis.WORKSTATIONS),
@@ -63,18 +45,18 @@ def _workstations(settings: StackSettings, given: Surroundings, google: Resource
         settings=settings.workstations,
         project_id=settings.project.id,
         region=region,
-        names=given.names,
-        labels=given.labels,
+        names=shared.names,
+        labels=shared.labels,
         cluster_id=cluster.cluster_id,
         cluster=cluster,
-        registry=given.registry,
+        registry=shared.registry,
         iam_api=api(apis.IAM),
     )
     Workstations("workstations", args, google)
 
 
-def _accelerators(settings: StackSettings, given: Surroundings, google: ResourceOptions) -> None:
-    listed, foundation = settings.accelerators, given.foundation
+def _accelerators(settings: StackSettings, shared: Shared, google: ResourceOptions) -> None:
+    listed, foundation = settings.accelerators, shared.foundation
     network, api = foundation.network, foundation.services.api
     tpus = [each for each in listed.machines if each.machine.family.kind == "tpu"]
     others = [each for each in listed.machines if each not in tpus]
@@ -82,23 +64,23 @@ def _accelerators(settings: StackSettings, given: Surroundings, google: Resource
         tpu_args = CloudTpusArgs(
             machines=tpus,
             project_id=settings.project.id,
-            names=given.names,
-            labels=given.labels,
+            names=shared.names,
+            labels=shared.labels,
             network_id=network.network_id,
             subnet_ids=network.subnet_ids,
-            account_email=given.identities.trainer.email,
-            account_grants=given.identities,
+            account_email=shared.identities.trainer.email,
+            account_grants=shared.identities,
             tpu_api=api(apis.TPU),
         )
         CloudTpus("tpus", tpu_args, google)
     if others:
         machine_args = MachinesArgs(
             machines=others,
-            names=given.names,
-            labels=given.labels,
+            names=shared.names,
+            labels=shared.labels,
             subnet_ids=network.subnet_ids,
-            account_email=given.identities.trainer.email,
-            account_grants=given.identities,
+            account_email=shared.identities.trainer.email,
+            account_grants=shared.identities,
             compute_api=api(apis.COMPUTE),
         )
         Machines("machines", machine_args, google)
@@ -107,8 +89,8 @@ def _accelerators(settings: StackSettings, given: Surroundings, google: Resource
         pool_args = WarmPoolsArgs(
             pools=listed.warm_pools,
             location=region,
-            names=given.names,
-            labels=given.labels,
+            names=shared.names,
+            labels=shared.labels,
             attachment_id=foundation.private_access.attachments.get(region),
             attachment_grants=foundation.private_access,
             key=foundation.key("vertex", region),

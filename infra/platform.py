@@ -30,23 +30,10 @@ from infra.model_service import ModelService, ModelServiceArgs, SharedPlacement
 from infra.naming import Names
 from infra.post_deploy import SubmissionPlan
 from infra.registry import Registry, RegistryArgs
-from infra.services import Services
 from infra.settings import StackSettings
 from infra.settings.specs import job_specs, without_image
+from infra.shared import Shared
 from infra.warehouse import Warehouse, WarehouseArgs
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shared:
-    """What the models of a stack share."""
-
-    services: Services
-    foundation: Foundation
-    identities: Identities
-    artifacts: ArtifactStore
-    registry: Registry
-    warehouse: Warehouse
-    alerts: AlertChannel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +68,7 @@ def build(settings: StackSettings, stack: str) -> Platform:
 
     google = ResourceOptions(provider=_provider(settings, labels))
     shared = _shared(settings, names, labels, google)
-    own_machines.build(settings, _surroundings(shared, names, labels), google)
+    own_machines.build(settings, shared, google)
     model_service = partial(
         ModelServiceArgs,
         stack=stack,
@@ -92,8 +79,8 @@ def build(settings: StackSettings, stack: str) -> Platform:
         rollout_role=shared.identities.rollout_role,
         shared=_placement(shared),
         submissions=submissions,
-        aiplatform_api=shared.services.api(apis.AI_PLATFORM),
-        key=shared.foundation.key("vertex", project.region),
+        aiplatform_api=shared.api(apis.AI_PLATFORM),
+        key=shared.key("vertex", project.region),
     )
     models = {
         name: ModelService(
@@ -129,8 +116,7 @@ def _shared(
     settings: StackSettings, names: Names, labels: Labels, google: ResourceOptions
 ) -> Shared:
     foundation = foundations.lay(settings, labels, google)
-    services = foundation.services
-    api = services.api
+    api = foundation.services.api
     identities = Identities(
         "identities", IdentitiesArgs(names=names, iam_api=api(apis.IAM)), google
     )
@@ -145,7 +131,8 @@ def _shared(
         settings, names, labels, google, foundation=foundation, identities=identities
     )
     return Shared(
-        services=services,
+        names=names,
+        labels=labels,
         foundation=foundation,
         identities=identities,
         artifacts=artifacts,
@@ -205,16 +192,6 @@ def _stores(
         ArtifactStore("artifacts", artifacts, google),
         Registry("registry", registry, google),
         Warehouse("warehouse", warehouse, google),
-    )
-
-
-def _surroundings(shared: Shared, names: Names, labels: Labels) -> own_machines.Surroundings:
-    return own_machines.Surroundings(
-        names=names,
-        labels=labels,
-        foundation=shared.foundation,
-        registry=shared.registry,
-        identities=shared.identities,
     )
 
 
