@@ -12,6 +12,11 @@ IdentityName = Literal["pipeline-runner", "trainer", "predictor"]
 ACT_AS = "roles/iam.serviceAccountUser"
 BUCKET_READER = "roles/storage.legacyBucketReader"
 """`storage.buckets.get`, which Orbax and gcsfs ask for and no role on objects holds."""
+FEATURE_READER = "roles/aiplatform.featureOnlineStoreUser"
+"""Reads values from an online store.
+
+Source: https://cloud.google.com/vertex-ai/docs/featurestore/latest/control-access
+"""
 KEY_USER = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
 LOG_BUCKET_WRITER = "roles/logging.bucketWriter"
 """`logging.buckets.write`, which the audit agent of a workstation asks for."""
@@ -21,7 +26,10 @@ NETWORK_ADMIN = "roles/compute.networkAdmin"
 OBJECT_USER = "roles/storage.objectUser"
 OBJECT_VIEWER = "roles/storage.objectViewer"
 REGISTRY_READER = "roles/artifactregistry.reader"
+READ_SESSION_USER = "roles/bigquery.readSessionUser"
+"""Reads tables over the storage API; which tables is granted on each."""
 TABLE_EDITOR = "roles/bigquery.dataEditor"
+TABLE_READER = "roles/bigquery.dataViewer"
 WORKSTATION_USER = "roles/workstations.user"
 
 PIPELINE_RUNNER_PERMISSIONS = (

@@ -51,6 +51,10 @@ class Names:
         """BigQuery refuses hyphens."""
         return f"{role}_{self._plain}".replace("-", "_")
 
+    def snake(self, role: str) -> str:
+        """Name around features: small letters, digits and underscores, at most 60."""
+        return bounded(f"{role}_{self._plain}", 60).replace("-", "_")
+
     def role_id(self, role: str) -> str:
         """Id of a custom role: letters, digits and underscores, at most 64."""
         return bounded(f"mlplatform_{role}_{self._plain}", 64).replace("-", "_")

@@ -6,7 +6,8 @@
                 └─ alert channel ─────────────┘
 
 The foundation, which is services, network and keys, is put together in `infra.foundation`;
-machines that are not one job's, such as workstations, in `infra.own_machines`.
+machines that are not one job's, such as workstations, in `infra.own_machines`; features and
+other data services in `infra.data.root`.
 
 Makes no resource itself but the provider, which holds the project, its place and the labels of
 everything.
@@ -23,6 +24,7 @@ from infra import foundation as foundations
 from infra import own_machines
 from infra.alerts import AlertChannel, AlertChannelArgs
 from infra.artifacts import ArtifactStore, ArtifactStoreArgs
+from infra.data import root as data
 from infra.foundation import Foundation
 from infra.identities import Identities, IdentitiesArgs
 from infra.labels import Labels
@@ -69,6 +71,7 @@ def build(settings: StackSettings, stack: str) -> Platform:
     google = ResourceOptions(provider=_provider(settings, labels))
     shared = _shared(settings, names, labels, google)
     own_machines.build(settings, shared, google)
+    data.build(settings, shared, google)
     model_service = partial(
         ModelServiceArgs,
         stack=stack,

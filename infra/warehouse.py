@@ -1,4 +1,7 @@
-"""The history of runs and gate verdicts: one dataset, two tables, one writer."""
+"""The history of runs and gate verdicts, and the dataset for what endpoints are asked.
+
+The tables of the latter are the endpoints' own: Vertex AI makes each and changes its columns.
+"""
 
 import json
 from dataclasses import dataclass
@@ -7,7 +10,7 @@ import pulumi
 import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
-from catalog.roles import TABLE_EDITOR
+from catalog.roles import TABLE_EDITOR, TABLE_READER
 from catalog.tables import GATE_RESULTS, RUNS, TABLES, Table
 from infra.encryption import Key, granted
 from infra.labels import Labels
@@ -36,6 +39,8 @@ class Warehouse(pulumi.ComponentResource):
     runs_table: Output[str]
     """`project.dataset.table`"""
     gate_table: Output[str]
+    requests_dataset: Output[str] | None
+    """Where endpoints record what they are asked; None if the settings want no record."""
 
     def __init__(self, name: str, args: WarehouseArgs, opts: ResourceOptions | None = None) -> None:
         inputs = {**args.settings.model_dump(), "protected": args.protected}
@@ -49,6 +54,8 @@ class Warehouse(pulumi.ComponentResource):
             member=args.writer_member,
             opts=ResourceOptions(parent=self),
         )
+        days = args.settings.requests_days
+        self.requests_dataset = self._requests(name, days, args) if days else None
         prefix = Output.concat(args.names.project_id, ".", dataset.dataset_id, ".")
         self.dataset_id = dataset.dataset_id
         self.runs_table = Output.concat(prefix, tables[RUNS.name].table_id)
@@ -58,6 +65,7 @@ class Warehouse(pulumi.ComponentResource):
                 "dataset_id": self.dataset_id,
                 "runs_table": self.runs_table,
                 "gate_table": self.gate_table,
+                "requests_dataset": self.requests_dataset,
             }
         )
 
@@ -76,6 +84,32 @@ class Warehouse(pulumi.ComponentResource):
                 protect=args.protected,
             ),
         )
+
+    def _requests(self, name: str, days: int, args: WarehouseArgs) -> Output[str]:
+        dataset = gcp.bigquery.Dataset(
+            f"{name}-requests",
+            dataset_id=args.names.dataset("mlplatform_requests"),
+            location=args.region,
+            description="What endpoints were asked and answered: may hold personal data",
+            # Endpoints make the tables: only the dataset can say how long rows last.
+            default_partition_expiration_ms=days * _MILLISECONDS_A_DAY,
+            delete_contents_on_destroy=not args.protected,
+            default_encryption_configuration={"kms_key_name": args.key.id} if args.key else None,
+            labels=args.labels.of("warehouse"),
+            opts=ResourceOptions(
+                parent=self,
+                depends_on=[args.bigquery_api, *granted(args.key)],
+                protect=args.protected,
+            ),
+        )
+        gcp.bigquery.DatasetIamMember(
+            f"{name}-requests-reader",
+            dataset_id=dataset.dataset_id,
+            role=TABLE_READER,
+            member=args.writer_member,
+            opts=ResourceOptions(parent=self),
+        )
+        return dataset.dataset_id
 
     def _table(
         self, name: str, table: Table, dataset: gcp.bigquery.Dataset, args: WarehouseArgs

@@ -109,6 +109,7 @@ DATA = {
     "gcp:bigquery/table:Table": ("deletionProtection", True),
     "gcp:artifactregistry/repository:Repository": (None, None),
     "gcp:kms/cryptoKey:CryptoKey": (None, None),
+    "gcp:vertex/aiFeatureOnlineStore:AiFeatureOnlineStore": ("forceDestroy", False),
     # With it go the home disks of everybody.
     "gcp:workstations/workstationCluster:WorkstationCluster": (None, None),
 }

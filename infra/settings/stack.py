@@ -8,6 +8,7 @@ from infra.settings.accelerators import AcceleratorSettings
 from infra.settings.alerts import AlertSettings
 from infra.settings.artifacts import ArtifactSettings
 from infra.settings.checks import cross_checks
+from infra.settings.features import FeatureSettings
 from infra.settings.keys import KeySettings
 from infra.settings.models import ModelName, ModelSettings
 from infra.settings.network import NetworkSettings
@@ -35,6 +36,7 @@ class StackSettings(Section):
     artifacts: ArtifactSettings
     registry: RegistrySettings
     warehouse: WarehouseSettings
+    features: FeatureSettings
     workstations: WorkstationSettings = WorkstationSettings(teams=[])
     accelerators: AcceleratorSettings = AcceleratorSettings(machines=[], warm_pools=[])
     alerts: AlertSettings

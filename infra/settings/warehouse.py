@@ -1,12 +1,40 @@
-"""How long rows about runs are kept."""
+"""How long rows are kept, and which tables of others are read."""
 
-from pydantic import Field
+from typing import Annotated
 
-from infra.settings.section import Section
+from pydantic import Field, model_validator
+
+from infra.settings.problems import Problem, refuse
+from infra.settings.section import Matching, Section
+
+SourceTable = Annotated[
+    str,
+    Matching(
+        r"[a-z][-a-z0-9]{4,28}[a-z0-9]\.[A-Za-z0-9_]{1,1024}\.[-A-Za-z0-9_]{1,1024}",
+        "PROJECT.DATASET.TABLE, such as 'acme-data.sales.orders': a dataset holds letters, "
+        "digits and underscores, no hyphen",
+    ),
+]
 
 
 class WarehouseSettings(Section):
-    """The dataset with the history of runs and gate verdicts."""
+    """The history of runs and verdicts, what endpoints were asked, and what pipelines read."""
 
     history_days: int = Field(ge=1)
     """Rows older than so many days are dropped, by whole days."""
+    requests_days: int | None = Field(ge=1)
+    """What endpoints are asked and answer is kept for so many days, if they are told to record it;
+    null: there is no dataset for it."""
+    sources: list[SourceTable]
+    """Tables of others that pipelines may read, and only read."""
+
+    @model_validator(mode="after")
+    def _sources_differ(self) -> "WarehouseSettings":
+        refuse(
+            [
+                Problem(("sources", index), f" is {table!r} a second time: write each table once")
+                for index, table in enumerate(self.sources)
+                if table in self.sources[:index]
+            ]
+        )
+        return self

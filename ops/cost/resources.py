@@ -28,7 +28,7 @@ _FREE = re.compile(
     r"|gcp:kms/keyRing:.*"
     r"|gcp:dns/recordSet:.*"
     r"|gcp:bigquery/(table|routine):.*"
-    r"|gcp:vertex/(aiFeatureGroup.*|aiEndpoint|aiMetadataStore|aiDataset):.*"
+    r"|gcp:vertex/(aiFeatureGroup.*|aiFeatureOnlineStoreFeatureview|aiEndpoint|aiMetadataStore|aiDataset):.*"
     r"|pulumi:.*"
 )
 """Types without a charge of their own: what they hold or allow is charged elsewhere, or by use."""
@@ -136,6 +136,18 @@ def _hourly(product: Product, sku: str, item: str) -> Rule:
     return rule
 
 
+def _online_store(resource: Resource, graph: Graph) -> Iterator[Line]:
+    scaling = (resource.inputs.get("bigtable") or {}).get("autoScaling") or {}
+    least, most = scaling.get("minNodeCount"), scaling.get("maxNodeCount")
+    yield line(
+        resource,
+        graph,
+        "nodes of",
+        quantity=f"{least} to {most}, all hours",
+        note="no public price of a node is known here",
+    )
+
+
 def _address(resource: Resource, graph: Graph) -> Iterable[Line]:
     if resource.inputs.get("addressType", "EXTERNAL") != "EXTERNAL":
         return ()
@@ -155,6 +167,7 @@ _RULES: dict[str, Rule] = {
     "gcp:tpu/v2Vm:V2Vm": machines.tpu,
     "gcp:tpu/v2QueuedResource:V2QueuedResource": machines.queued,
     "gcp:vertex/aiPersistentResource:AiPersistentResource": machines.persistent,
+    "gcp:vertex/aiFeatureOnlineStore:AiFeatureOnlineStore": _online_store,
     "gcp:storage/bucket:Bucket": _bucket,
     "gcp:bigquery/dataset:Dataset": _metered("bigquery", "active-logical-storage", "tables of"),
     "gcp:artifactregistry/repository:Repository": _metered("registry", "images", "images of"),

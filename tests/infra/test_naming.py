@@ -24,6 +24,7 @@ def test_every_name_is_one_that_its_service_accepts(stack, project_id):
     assert names.bucket("artifacts").endswith(project_id)
     assert re.fullmatch(r"[a-z][-a-z0-9]{0,61}[a-z0-9]", names.repository("images"))
     assert re.fullmatch(r"[a-z0-9_]{1,1024}", names.dataset("mlplatform"))
+    assert re.fullmatch(r"[a-z][a-z0-9_]{0,59}", names.snake("x" * 40))
     assert re.fullmatch(r"[a-zA-Z0-9_.]{3,64}", names.role_id("pipeline_runner"))
 
 

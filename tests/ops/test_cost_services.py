@@ -86,10 +86,10 @@ def test_what_is_not_charged_by_itself_is_no_line(kind: str) -> None:
 
 
 def test_a_type_that_nobody_priced_is_an_unknown_line() -> None:
-    kind = "gcp:vertex/aiFeatureOnlineStore:AiFeatureOnlineStore"
+    kind = "gcp:vertex/aiIndex:AiIndex"
     (line,) = lines(resource(kind, "a"), resource(kind, "b"))
     assert line.state == "unknown", "nothing new is left out silently"
-    assert (line.item, line.quantity) == ("gcp:vertex:AiFeatureOnlineStore", "2")
+    assert (line.item, line.quantity) == ("gcp:vertex:AiIndex", "2")
 
 
 def test_policies_of_a_fleet_are_one_line() -> None:

@@ -25,8 +25,6 @@ WAITING = {
     "build-logs-and-substitutes-legally": "delivery",
     "customer-managed-key-everywhere": "topics, secrets, workstations",
     "dashboard-is-json": "observability",
-    "feature-names-in-snake-case": "features",
-    "feature-store-has-one-engine": "features",
     "federation-has-a-condition": "delivery",
     "grants-are-additive": "none: nothing may be of these types",
     "image-by-digest": "workstations",

@@ -1,0 +1,71 @@
+"""The part of the composition root that puts together data and what Vertex AI keeps about it.
+
+    keys, identities ─┬─ features ─ online store
+                      └─ tables of others
+
+Makes no resource itself. What the settings do not list is not made, and neither is its component.
+"""
+
+from pulumi import ResourceOptions
+
+from catalog import services as apis
+from infra.data.features import Features, FeaturesArgs
+from infra.data.online_store import OnlineStore, OnlineStoreArgs, ServedGroup
+from infra.data.sources import SourceTables, SourceTablesArgs
+from infra.settings import StackSettings
+from infra.shared import Shared
+
+
+def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> None:
+    """Register what the settings list."""
+    if settings.features.groups:
+        _features(settings, shared, google)
+    if settings.warehouse.sources:
+        sources = SourceTablesArgs(
+            tables=settings.warehouse.sources,
+            project_id=settings.project.id,
+            reader_members={"runner": shared.identities.pipeline_runner.member},
+            bigquery_api=shared.api(apis.BIGQUERY),
+        )
+        SourceTables("sources", sources, google)
+
+
+def _features(settings: StackSettings, shared: Shared, google: ResourceOptions) -> None:
+    region, identities = settings.project.region, shared.identities
+    args = FeaturesArgs(
+        groups=settings.features.groups,
+        protected=settings.protection.enabled,
+        project_id=settings.project.id,
+        region=region,
+        names=shared.names,
+        labels=shared.labels,
+        writer_member=identities.pipeline_runner.member,
+        reader_members={"trainer": identities.trainer.member},
+        aiplatform_api=shared.api(apis.AI_PLATFORM),
+        bigquery_api=shared.api(apis.BIGQUERY),
+        key=shared.key("bigquery", region),
+    )
+    features = Features("features", args, google)
+    if settings.features.online_store:
+        online = OnlineStoreArgs(
+            settings=settings.features.online_store,
+            protected=settings.protection.enabled,
+            region=region,
+            names=shared.names,
+            labels=shared.labels,
+            groups=[
+                ServedGroup(
+                    view=group.name,
+                    group=features.groups[group.name],
+                    features=features.features[group.name],
+                    sync_cron=group.sync_cron,
+                )
+                for group in settings.features.groups
+                if group.sync_cron
+            ],
+            source_grants=features.grants,
+            server_member=identities.predictor.member,
+            aiplatform_api=shared.api(apis.AI_PLATFORM),
+            key=shared.key("vertex", region),
+        )
+        OnlineStore("online-store", online, google)

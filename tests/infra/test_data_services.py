@@ -1,0 +1,133 @@
+"""Features, tables of others and records of requests: named legally, keyed, and off when off."""
+
+import json
+import re
+
+import pytest
+from graph_changes import built, needs, resources
+from settings_changes import changed
+
+STORE = "gcp:vertex/aiFeatureOnlineStore:AiFeatureOnlineStore"
+VIEW = "gcp:vertex/aiFeatureOnlineStoreFeatureview:AiFeatureOnlineStoreFeatureview"
+GROUP = "gcp:vertex/aiFeatureGroup:AiFeatureGroup"
+FEATURE = "gcp:vertex/aiFeatureGroupFeature:AiFeatureGroupFeature"
+READER = "gcp:bigquery/iamMember:IamMember"
+
+
+@pytest.fixture
+def prod(programs):
+    return programs["prod"]
+
+
+def test_no_feature_store_of_the_kind_that_is_being_shut_down(program):
+    legacy = [each.name for each in program.registered if "/aiFeatureStore" in each.token]
+    assert not legacy, "a Featurestore takes no new features and ends on 2027-02-17"
+
+
+def test_names_around_features_hold_no_hyphen(programs):
+    named = [
+        each for p in programs.values() for t in (STORE, VIEW, GROUP, FEATURE) for each in p.all(t)
+    ]
+    assert named
+    for each in named:
+        assert re.fullmatch(r"[a-z][a-z0-9_]{0,59}", each.inputs["name"]), each.name
+
+
+def test_the_online_store_has_one_engine_and_the_stacks_key(prod):
+    store = prod.one(STORE)
+    assert store.inputs["bigtable"]["autoScaling"] == {
+        "minNodeCount": 2,
+        "maxNodeCount": 6,
+        "cpuUtilizationTarget": 60,
+    }
+    assert "optimized" not in store.inputs
+    assert store.inputs["encryptionSpec"] == {"kmsKeyName": "keys-vertex-europe-west4-id"}
+    assert prod.named("keys-vertex-europe-west4-grant").urn in needs(prod, store.urn)
+
+
+def test_a_fixed_number_of_nodes_is_a_range_of_one(cloud, prod_config):
+    nodes = {"min_nodes": 3, "max_nodes": 3, "cpu_percent": 60}
+    graph = built(cloud, changed(prod_config, "features.online_store", nodes))
+    scaling = graph.one(STORE).inputs["bigtable"]["autoScaling"]
+    assert (scaling["minNodeCount"], scaling["maxNodeCount"]) == (3, 3)
+
+
+def test_a_view_serves_the_registered_features_of_its_group(prod):
+    view = prod.one(VIEW)
+    (source,) = view.inputs["featureRegistrySource"]["featureGroups"]
+    assert source["featureGroupId"] == "airport_conditions_prod"
+    assert source["featureIds"] == [
+        each.inputs["name"]
+        for each in prod.all(FEATURE)
+        if each.inputs["featureGroup"] == source["featureGroupId"]
+    ]
+    assert {each.urn for each in prod.all(FEATURE)} & needs(prod, view.urn)
+    assert view.inputs["syncConfig"] == {"cron": "5 * * * *"}
+
+
+def test_a_group_reads_the_table_whose_columns_are_its_features(prod):
+    table = prod.named("features-airport-conditions-table").inputs
+    columns = {each["name"]: (each["type"], each["mode"]) for each in json.loads(table["schema"])}
+    assert columns["origin"] == ("STRING", "REQUIRED")
+    assert columns["feature_timestamp"] == ("TIMESTAMP", "REQUIRED")
+    assert columns["recent_departures"] == ("INTEGER", "NULLABLE")
+    source = prod.named("features-airport-conditions-group").inputs["bigQuery"]
+    assert source["bigQuerySource"] == {
+        "inputUri": "bq://mlplatform-prod.features_prod.airport_conditions"
+    }
+    assert source["entityIdColumns"] == table["clusterings"] == ["origin"]
+
+
+def test_a_table_of_features_is_cut_by_day_and_forgets(programs):
+    for stack, days in (("prod", 730), ("staging", 90)):
+        table = programs[stack].named("features-airport-conditions-table").inputs
+        assert table["timePartitioning"] == {
+            "type": "DAY",
+            "field": "feature_timestamp",
+            "expirationMs": days * 86_400_000,
+        }
+
+
+def test_who_serves_may_only_ask_the_store(prod):
+    grant = prod.named("online-store-server").inputs
+    assert grant["role"] == "roles/aiplatform.featureOnlineStoreUser"
+    assert grant["member"].startswith("serviceAccount:predictor-")
+
+
+def test_tables_of_others_are_read_one_by_one_and_never_written(prod):
+    grants = [each.inputs for each in prod.all(READER)]
+    assert [(g["project"], g["datasetId"], g["tableId"]) for g in grants] == [
+        ("mlplatform-lake", "flights", "flights"),
+        ("mlplatform-lake", "flights", "weather"),
+    ]
+    assert {g["role"] for g in grants} == {"roles/bigquery.dataViewer"}
+
+
+def test_records_of_requests_are_kept_in_a_dataset_without_tables_of_ours(prod):
+    dataset = prod.named("warehouse-requests").inputs
+    assert dataset["datasetId"] == "mlplatform_requests_prod"
+    assert dataset["defaultPartitionExpirationMs"] == 30 * 86_400_000
+    tables = {each.inputs["datasetId"] for each in prod.all("gcp:bigquery/table:Table")}
+    assert dataset["datasetId"] not in tables, "Vertex AI makes the table and changes its columns"
+
+
+@pytest.mark.parametrize(
+    ("path", "off", "gone"),
+    [
+        ("features.online_store", None, ("online-store",)),
+        ("warehouse.sources", [], ("sources",)),
+        ("warehouse.requests_days", None, ("warehouse-requests",)),
+    ],
+)
+def test_a_switch_that_is_off_makes_nothing(cloud, prod_config, path, off, gone):
+    groups = prod_config["mlplatform:features"]["groups"]
+    groups[0]["sync_cron"] = "5 * * * *" if path != "features.online_store" else None
+    left = [name for _, name in resources(built(cloud, changed(prod_config, path, off)))]
+    assert not [name for name in left if name.startswith(gone)]
+    assert [name for name in left if name.startswith("features-aircraft")], "the rest stays"
+
+
+def test_dev_pays_for_no_node_and_local_makes_none_of_it(programs):
+    for stack in ("dev", "local"):
+        made = {name for _, name in resources(programs[stack])}
+        assert not [n for n in made if n.startswith(("features", "online-store", "sources"))]

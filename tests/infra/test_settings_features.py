@@ -1,0 +1,73 @@
+"""Settings of features and of tables that are read: what cannot be is refused, with what can."""
+
+import copy
+from typing import Any
+
+import pytest
+from settings_changes import refusal, refusals
+
+from infra.settings import parse
+
+STORE, GROUP = "features.online_store", "features.groups.0"
+
+
+def at(config: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """A copy with one key set, in lists as well."""
+    result = copy.deepcopy(config)
+    section, *parents, last = path.split(".")
+    here: Any = result[f"mlplatform:{section}"]
+    for part in parents:
+        here = here[int(part) if part.isdigit() else part]
+    here[int(last) if last.isdigit() else last] = value
+    return result
+
+
+# The key of prod's file that is set, its value, and words that the refusal must hold.
+MISTAKES = [
+    (f"{STORE}.min_nodes", 0, ["min_nodes", "1 or more"]),
+    (f"{STORE}.min_nodes", -2, ["min_nodes", "1 or more"]),
+    (f"{STORE}.max_nodes", 1, ["max_nodes is 1", "min_nodes is 2", "write 2 to 20"]),
+    (f"{STORE}.max_nodes", 21, ["max_nodes is 21", "write 2 to 20"]),
+    (f"{STORE}.cpu_percent", 9, ["cpu_percent", "10 or more"]),
+    (f"{STORE}.cpu_percent", 81, ["cpu_percent", "80 or less"]),
+    (STORE, None, ["groups.0.sync_cron", "online_store is null", "write null"]),
+    (f"{STORE}.engine", "optimized", ["engine"]),
+    (f"{GROUP}.name", "airport-conditions", ["groups.0.name", "hyphens are refused"]),
+    (f"{GROUP}.name", "Airport", ["lower-case"]),
+    (f"{GROUP}.name", "x" * 41, ["groups.0.name", "40"]),
+    (f"{GROUP}.name", "aircraft", ["groups.1.name is 'aircraft' a second time"]),
+    (f"{GROUP}.about", "", ["groups.0.about"]),
+    (f"{GROUP}.entity", "tail-number", ["groups.0.entity", "hyphens are refused"]),
+    (f"{GROUP}.entity", "temperature_f", ["features.temperature_f", "another name"]),
+    (f"{GROUP}.features", {}, ["groups.0.features"]),
+    (f"{GROUP}.features", {"feature_timestamp": "integer"}, ["when the values held"]),
+    (f"{GROUP}.features", {"wind": "float"}, ["'text', 'integer' or 'number'"]),
+    (f"{GROUP}.features", {"wind-speed": "number"}, ["hyphens are refused"]),
+    (f"{GROUP}.history_days", 0, ["history_days", "1 or more"]),
+    (f"{GROUP}.history_days", -1, ["history_days", "1 or more"]),
+    (f"{GROUP}.sync_cron", "hourly", ["sync_cron", "five fields"]),
+    (f"{GROUP}.sync_cron", None, ["online_store has nodes to pay for", "give a group"]),
+    ("warehouse.requests_days", 0, ["requests_days", "1 or more"]),
+    ("warehouse.requests_days", -7, ["requests_days", "1 or more"]),
+    ("warehouse.sources", ["sales.orders"], ["PROJECT.DATASET.TABLE"]),
+    ("warehouse.sources", ["acme-data.sales-eu.orders"], ["a dataset holds", "no hyphen"]),
+    ("warehouse.sources", ["acme-data.sales.orders"] * 2, ["sources.1", "a second time"]),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "words"), MISTAKES)
+def test_what_cannot_be_is_refused_with_what_can(prod_config, path, value, words):
+    said = refusal(at(prod_config, path, value))
+    assert all(word in said for word in words), said
+
+
+def test_everything_wrong_about_features_is_said_at_once(prod_config):
+    config = at(prod_config, f"{STORE}.min_nodes", 0)
+    config = at(config, f"{GROUP}.history_days", 0)
+    assert len(refusals(config)) == 2
+
+
+def test_groups_need_no_store(prod_config):
+    config = at(prod_config, f"{GROUP}.sync_cron", None)
+    settings = parse(at(config, STORE, None))
+    assert len(settings.features.groups) == 2
