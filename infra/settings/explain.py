@@ -1,8 +1,8 @@
 """pydantic's findings as sentences that name the key, the value and what to write instead."""
 
 from collections.abc import Iterable
-from types import NoneType
-from typing import Annotated, Any, Literal, TypeGuard, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, TypeGuard, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -88,16 +88,17 @@ def _wanted(model: type[BaseModel], path: Path) -> str:
     expected = [each.expected for each in field.metadata if isinstance(each, Matching)]
     if expected:
         return expected[0]
-    kind = field.annotation
-    if _is_model(kind):
-        return f"a mapping with {', '.join(kind.model_fields)}"
-    if get_origin(kind) is Literal:
-        return f"one of {', '.join(get_args(kind))}"
-    if NoneType in get_args(kind):
-        given = get_args(kind)[0]
-        plain = get_args(given)[0] if get_origin(given) is Annotated else given
-        return f"{_KINDS.get(plain, 'it')} or null"
-    return _KINDS.get(get_origin(kind) or kind, "it")
+    optional = NoneType in get_args(field.annotation)
+    return _kind(_bare(field.annotation)) + (" or null" if optional else "")
+
+
+def _kind(bare: Any) -> str:
+    """What to write for an annotation."""
+    if _is_model(bare):
+        return f"a mapping with {', '.join(bare.model_fields)}"
+    if get_origin(bare) is Literal:
+        return f"one of {', '.join(map(str, get_args(bare)))}"
+    return _KINDS.get(get_origin(bare) or bare, "it")
 
 
 def _unknown(loc: Path, given: object, model: type[BaseModel]) -> tuple[Problem, Path | None]:
@@ -117,12 +118,23 @@ def keys_at(model: type[BaseModel], path: Iterable[str | int]) -> list[str]:
 
 
 def _step(here: Any, part: str | int) -> Any:
-    if _is_model(here):
-        field = here.model_fields.get(str(part))
-        return field.annotation if field else None
-    # The values of a mapping, or the one model of a union.
-    inner = [arg for arg in get_args(here) if _is_model(arg)]
-    return inner[0] if inner else None
+    """The annotation of what is at `part` of `here`; None if nothing can be."""
+    bare = _bare(here)
+    if _is_model(bare):
+        field = bare.model_fields.get(str(part))
+        return _bare(field.annotation) if field else None
+    inside = get_args(bare)
+    # An item of a list, or the value under a name of a mapping.
+    return _bare(inside[-1]) if get_origin(bare) in {list, dict} else None
+
+
+def _bare(annotation: Any) -> Any:
+    """The first member of a union that is not None, without what only annotates it."""
+    if get_origin(annotation) is Annotated:
+        return _bare(get_args(annotation)[0])
+    if get_origin(annotation) in {Union, UnionType}:
+        return _bare(next(each for each in get_args(annotation) if each is not NoneType))
+    return annotation
 
 
 def _is_model(here: Any) -> TypeGuard[type[BaseModel]]:

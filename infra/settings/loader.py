@@ -6,7 +6,7 @@ misspelt key is found and refused. Importing this module does not import pulumi.
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,10 @@ from pydantic import ValidationError
 
 from infra.settings.environment import fill
 from infra.settings.explain import explain
+from infra.settings.lines import Lines
 from infra.settings.nearest import choose, nearest
 from infra.settings.problems import NAMESPACE, Problem, SettingsError
+from infra.settings.problems import Path as KeyPath
 from infra.settings.stack import StackSettings
 
 OTHER_KEYS = (
@@ -36,9 +38,11 @@ def load() -> StackSettings:
     from pulumi.runtime.config import get_config_secret_keys_env
 
     config = {name: _decoded(text) for name, text in get_config_env().items()}
+    file = Path(f"Pulumi.{pulumi.get_stack()}.yaml")
     return parse(
         config,
-        source=f"Pulumi.{pulumi.get_stack()}.yaml",
+        source=file.name,
+        line=Lines(file).line,
         secret_keys=get_config_secret_keys_env(),
         environment=os.environ,
     )
@@ -64,13 +68,20 @@ def load_file(path: Path | str) -> StackSettings:
     if not isinstance(config, dict):
         raise SettingsError(["it has no mapping `config:`"], path.name)
     secret = [name for name, value in config.items() if _has_secure(value)]
-    return parse(config, source=path.name, secret_keys=secret, environment=os.environ)
+    return parse(
+        config,
+        source=path.name,
+        line=Lines(path).line,
+        secret_keys=secret,
+        environment=os.environ,
+    )
 
 
 def parse(
     config: Mapping[str, Any],
     *,
     source: str = "the stack file",
+    line: Callable[[KeyPath], int | None] = lambda _: None,
     secret_keys: list[str] | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> StackSettings:
@@ -97,7 +108,7 @@ def parse(
     else:
         if not problems:
             return settings
-    raise SettingsError(problems, source)
+    raise SettingsError(problems, source, line)
 
 
 def _own(

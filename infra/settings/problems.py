@@ -3,7 +3,7 @@
 Does not decide what is wrong: the models and `checks` do.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,11 +33,22 @@ class Problem:
 class SettingsError(Exception):
     """The stack file cannot be used. Its text is for the person who wrote the file."""
 
-    def __init__(self, problems: Iterable[Problem | str], source: str = "the stack file") -> None:
-        self.problems = [str(problem) for problem in problems]
+    def __init__(
+        self,
+        problems: Iterable[Problem | str],
+        source: str = "the stack file",
+        line: Callable[[Path], int | None] = lambda _: None,
+    ) -> None:
+        found = list(problems)
+        self.problems = [str(problem) for problem in found]
         count = len(self.problems)
         head = f"{source} has {count} {'mistake' if count == 1 else 'mistakes'}:"
-        super().__init__("\n".join([head, *(f"  - {problem}" for problem in self.problems)]))
+        super().__init__("\n".join([head, *(f"  - {_placed(each, line)}" for each in found)]))
+
+
+def _placed(problem: Problem | str, line: Callable[[Path], int | None]) -> str:
+    number = line(problem.path) if isinstance(problem, Problem) and problem.path else None
+    return f"line {number}: {problem}" if number else str(problem)
 
 
 def key(path: Path) -> str:

@@ -173,6 +173,23 @@ def test_a_file_that_is_missing_names_the_ones_there_are():
         load_file(ROOT / "Pulumi.pord.yaml")
 
 
+def test_a_mistake_is_told_with_its_line(tmp_path):
+    text = (ROOT / "Pulumi.prod.yaml").read_text()
+    file = tmp_path / "Pulumi.prod.yaml"
+    file.write_text(text.replace("      - region: europe-west1", "      - region: europe-west0"))
+    line = 1 + file.read_text().splitlines().index("      - region: europe-west0")
+    with pytest.raises(SettingsError, match=rf"line {line}: mlplatform:network.subnets.1.region"):
+        load_file(file)
+
+
+def test_a_missing_key_is_told_with_the_line_of_its_section(tmp_path):
+    file = tmp_path / "Pulumi.prod.yaml"
+    file.write_text((ROOT / "Pulumi.prod.yaml").read_text().replace("    rotation_days: 90\n", ""))
+    line = 1 + file.read_text().splitlines().index("  mlplatform:keys:")
+    with pytest.raises(SettingsError, match=rf"line {line}: mlplatform:keys.rotation_days is mis"):
+        load_file(file)
+
+
 @pytest.mark.parametrize(("text", "said"), [("a: [", "not YAML"), ("a: 1", "no mapping")])
 def test_a_file_that_is_no_stack_file_is_refused_in_words(tmp_path, text, said):
     file = tmp_path / "Pulumi.x.yaml"

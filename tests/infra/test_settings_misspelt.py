@@ -1,38 +1,21 @@
 """A misspelt key is refused at every depth, with the key that was meant."""
 
-import copy
 import string
+from pathlib import Path
 from typing import Any
 
+import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from settings_walk import MISSING, all_keys, value_at, with_value
 
 from infra.settings import SettingsError, parse
-from infra.settings.explain import keys_at
 from infra.settings.nearest import distance, nearest
-from infra.settings.stack import StackSettings
-from jobs.workloads import arguments_model
 
-BELOW = ("models", "flight-delay")
-PLACES: list[tuple[tuple[str, ...], str]] = [
-    (path, key)
-    for path in [
-        ("project",),
-        ("protection",),
-        ("network",),
-        ("keys",),
-        ("artifacts",),
-        ("registry",),
-        ("warehouse",),
-        ("workstations",),
-        ("accelerators",),
-        ("alerts",),
-        ("submission",),
-        BELOW,
-        *((*BELOW, name) for name in ("training", "gate", "serving", "alerts")),
-    ]
-    for key in keys_at(StackSettings, path)
-] + [((*BELOW, "arguments"), key) for key in arguments_model("flight-delay").model_fields]
+CONFIG: dict[str, Any] = yaml.safe_load(
+    (Path(__file__).parents[2] / "Pulumi.prod.yaml").read_text()
+)["config"]
+KEYS = [key.path for key in all_keys(CONFIG) if len(key.path) > 1]
 
 LETTERS = st.sampled_from(string.ascii_lowercase + "_")
 
@@ -53,24 +36,19 @@ def misspelt(draw: st.DrawFn, word: str) -> str:
 
 @settings(max_examples=300, deadline=None)
 @given(st.data())
-def test_a_key_that_is_one_slip_off_is_refused_with_the_key_that_was_meant(
-    dev_config: dict[str, Any], data: st.DataObject
-):
-    path, key = data.draw(st.sampled_from(PLACES))
-    wrong = data.draw(misspelt(key))
-    siblings = [each for at, each in PLACES if at == path]
+def test_a_key_that_is_one_slip_off_is_refused_with_the_key_that_was_meant(data: st.DataObject):
+    *above, key = data.draw(st.sampled_from(KEYS))
+    wrong = data.draw(misspelt(str(key)))
+    siblings = [str(each[-1]) for each in KEYS if list(each[:-1]) == above]
     assume(wrong and wrong not in siblings)
     assume(all(distance(wrong, each) > 1 for each in siblings if each != key))
-    config = copy.deepcopy(dev_config)
-    here = config[f"mlplatform:{path[0]}"]
-    for part in path[1:]:
-        here = here[part]
-    here[wrong] = here.pop(key, 1)
+    value = value_at(CONFIG, (*above, key))
+    config = with_value(CONFIG, (*above, key), MISSING)
     try:
-        parse(config)
+        parse(with_value(config, (*above, wrong), 1 if value is MISSING else value))
     except SettingsError as error:
-        text = next(each for each in error.problems if " is no key" in each)
-        assert text.startswith(f"mlplatform:{'.'.join([*path, wrong])} is no key")
+        said = f"mlplatform:{'.'.join(map(str, [*above, wrong]))} is no key"
+        text = next(each for each in error.problems if each.startswith(said))
         assert f"did you mean {key!r}?" in text
     else:
         raise AssertionError(f"{wrong} was taken for nothing")
