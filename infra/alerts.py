@@ -9,8 +9,8 @@ import pulumi
 import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
-from catalog.metrics import ENDPOINT_LATENCY, ENDPOINT_RESPONSES
-from infra import promql
+from catalog.metrics import promql
+from catalog.metrics.serving import ENDPOINT_LATENCY, ENDPOINT_RESPONSES
 from infra.labels import Labels
 from infra.settings.alerts import AlertSettings
 from infra.settings.models import ModelAlertSettings
@@ -98,22 +98,24 @@ def slow_query(endpoint_number: str, bound_ms: float) -> str:
     p99 = promql.quantile(
         ENDPOINT_LATENCY, 0.99, WINDOW_SECONDS, endpoint_id=endpoint_number, latency_type="total"
     )
-    return f"{p99} > {bound_ms:g} and {_enough(endpoint_number)}"
+    return f"{p99.text} > {bound_ms:g} and {_enough(endpoint_number)}"
 
 
 def failing_query(endpoint_number: str, bound: float) -> str:
     """Share of server errors above the bound, 0 to 1; silent below `MIN_REQUESTS`."""
-    endpoint = {"endpoint_id": endpoint_number}
     failed = promql.per_second(
-        ENDPOINT_RESPONSES, WINDOW_SECONDS, **endpoint, response_code=_SERVER_ERROR
+        ENDPOINT_RESPONSES,
+        WINDOW_SECONDS,
+        endpoint_id=endpoint_number,
+        response_code=_SERVER_ERROR,
     )
-    everything = promql.per_second(ENDPOINT_RESPONSES, WINDOW_SECONDS, **endpoint)
-    return f"({failed} / {everything}) > {bound:g} and {_enough(endpoint_number)}"
+    everything = promql.per_second(ENDPOINT_RESPONSES, WINDOW_SECONDS, endpoint_id=endpoint_number)
+    return f"{failed.over(everything).text} > {bound:g} and {_enough(endpoint_number)}"
 
 
 def _enough(endpoint_number: str) -> str:
     requests = promql.count(ENDPOINT_RESPONSES, WINDOW_SECONDS, endpoint_id=endpoint_number)
-    return f"{requests} >= {MIN_REQUESTS}"
+    return f"{requests.text} >= {MIN_REQUESTS}"
 
 
 def _policy(

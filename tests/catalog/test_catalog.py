@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from catalog import metrics, prefixes, roles, services, tables
+from catalog import prefixes, roles, services, tables
 from catalog.accelerators import SHAPES, V5E, V6E
 from catalog.places import ZONES, region_of
 
@@ -104,9 +104,3 @@ def test_services_are_listed_once():
     listed = (*services.FOUNDATION, *services.PLATFORM)
     assert len(set(listed)) == len(listed)
     assert all(name.endswith(".googleapis.com") for name in listed)
-
-
-def test_metrics_are_of_their_resource_and_have_its_labels():
-    for metric in metrics.METRICS:
-        assert metric.type.partition("/")[0] == metric.resource_type.partition("/")[0]
-        assert "endpoint_id" in metric.resource_labels
