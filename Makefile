@@ -8,7 +8,7 @@ UV := $(BIN)/uv
 INSTALL := $(UV) pip install -q --compile-bytecode
 LOCK := $(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url
 
-.PHONY: up preview drain down status test check format inventory bench lock help
+.PHONY: up preview drain down status test check format inventory bench mutants lock help
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 12
@@ -45,6 +45,9 @@ inventory: $(VENV)/.run  ## rewrite inventory/ and docs/graph.md from the graph
 
 bench: $(VENV)/.dev  ## measure, and write the table of docs/benchmarks.md
 	$(BIN)/python -m benchmarks
+
+mutants: $(VENV)/.dev  ## negate conditions one at a time: how many does a test notice?
+	$(BIN)/python -m tests.mutants
 
 lock: $(VENV)/.setup  ## resolve all groups together, then write one hashed lock per group
 	$(LOCK) pyproject.toml --group jobs --group dev --group spark --group setup -o $(VENV)/union.txt
