@@ -35,6 +35,7 @@ class ModelServiceArgs:
     submissions: SubmissionPlan
     aiplatform_api: pulumi.Resource
     key: Key | None
+    warm_pool: Input[str] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,10 @@ class SharedPlacement:
     predictor_email: Input[str]
     runs_table: Input[str]
     gate_table: Input[str]
+    key: Input[str] | None
+    network_attachment: Input[str] | None
+    network: Input[str] | None
+    reserved_ranges: Sequence[Input[str]]
     needed: Sequence[pulumi.Resource]
 
 
@@ -138,6 +143,11 @@ class ModelService(pulumi.ComponentResource):
             runs_table=shared.runs_table,
             gate_table=shared.gate_table,
             labels=args.labels.user("jobs", args.model),
+            key=shared.key,
+            network_attachment=shared.network_attachment,
+            network=shared.network,
+            reserved_ranges=shared.reserved_ranges,
+            warm_pool=args.warm_pool,
         )
         needed = ResourceOptions(parent=self, depends_on=[*shared.needed, grant])
         return args.submissions.stash(f"{name}-run", spec, placement, needed)

@@ -7,7 +7,7 @@
 Makes no resource itself. What the settings do not list is not made, and neither is its component.
 """
 
-from pulumi import ResourceOptions
+from pulumi import Output, ResourceOptions
 
 from catalog import services as apis
 from infra.cloud_tpus import CloudTpus, CloudTpusArgs
@@ -19,11 +19,14 @@ from infra.workstation_cluster import WorkstationCluster, WorkstationClusterArgs
 from infra.workstations import Workstations, WorkstationsArgs
 
 
-def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> None:
-    """Register what the settings list."""
+def build(
+    settings: StackSettings, shared: Shared, google: ResourceOptions
+) -> dict[str, Output[str]]:
+    """Register what the settings list; returns what jobs name to train in each warm pool."""
     if settings.workstations.teams:
         _workstations(settings, shared, google)
     _accelerators(settings, shared, google)
+    return _warm_pools(settings, shared, google)
 
 
 def _workstations(settings: StackSettings, shared: Shared, google: ResourceOptions) -> None:
@@ -84,16 +87,23 @@ def _accelerators(settings: StackSettings, shared: Shared, google: ResourceOptio
             compute_api=api(apis.COMPUTE),
         )
         Machines("machines", machine_args, google)
-    if listed.warm_pools:
-        region = settings.project.region
-        pool_args = WarmPoolsArgs(
-            pools=listed.warm_pools,
-            location=region,
-            names=shared.names,
-            labels=shared.labels,
-            attachment_id=foundation.private_access.attachments.get(region),
-            attachment_grants=foundation.private_access,
-            key=foundation.key("vertex", region),
-            aiplatform_api=api(apis.AI_PLATFORM),
-        )
-        WarmPools("warm-pools", pool_args, google)
+
+
+def _warm_pools(
+    settings: StackSettings, shared: Shared, google: ResourceOptions
+) -> dict[str, Output[str]]:
+    listed, foundation = settings.accelerators.warm_pools, shared.foundation
+    if not listed:
+        return {}
+    region = settings.project.region
+    pool_args = WarmPoolsArgs(
+        pools=listed,
+        location=region,
+        names=shared.names,
+        labels=shared.labels,
+        attachment_id=foundation.private_access.attachments.get(region),
+        attachment_grants=foundation.private_access,
+        key=foundation.key("vertex", region),
+        aiplatform_api=foundation.services.api(apis.AI_PLATFORM),
+    )
+    return WarmPools("warm-pools", pool_args, google).pools

@@ -7,14 +7,13 @@
 
 The foundation, which is services, network and keys, is put together in `infra.foundation`;
 machines that are not one job's, such as workstations, in `infra.own_machines`; features and
-other data services in `infra.data.root`.
+other data services in `infra.data.root`; what serves models in `infra.serving.root`.
 
 Makes no resource itself but the provider, which holds the project, its place and the labels of
 everything.
 """
 
 from dataclasses import dataclass
-from functools import partial
 
 import pulumi_gcp as gcp
 from pulumi import Output, ResourceOptions
@@ -28,12 +27,11 @@ from infra.data import root as data
 from infra.foundation import Foundation
 from infra.identities import Identities, IdentitiesArgs
 from infra.labels import Labels
-from infra.model_service import ModelService, ModelServiceArgs, SharedPlacement
 from infra.naming import Names
-from infra.post_deploy import SubmissionPlan
 from infra.registry import Registry, RegistryArgs
+from infra.serving import root as serving
 from infra.settings import StackSettings
-from infra.settings.specs import job_specs, without_image
+from infra.settings.specs import without_image
 from infra.shared import Shared
 from infra.warehouse import Warehouse, WarehouseArgs
 
@@ -59,48 +57,21 @@ def build(settings: StackSettings, stack: str) -> Platform:
     """Register everything. Raises SettingsError before the first resource, or not at all."""
     project = settings.project
     names = Names(stack=stack, project_id=project.id)
-    numbers = names.endpoints(list(settings.models))
     labels = Labels.of_stack(project, settings.environment, stack)
-    submissions = SubmissionPlan(
-        project_id=project.id,
-        location=project.region,
-        specs=job_specs(settings, stack),
-        max_submissions=settings.submission.max_submissions,
-    )
-
+    planned = serving.plan(settings, names)
     google = ResourceOptions(provider=_provider(settings, labels))
     shared = _shared(settings, names, labels, google)
-    own_machines.build(settings, shared, google)
+    warm_pools = own_machines.build(settings, shared, google)
     data.build(settings, shared, google)
-    model_service = partial(
-        ModelServiceArgs,
-        stack=stack,
-        project_id=project.id,
-        region=project.region,
-        labels=labels,
-        channel=shared.alerts.channel,
-        rollout_role=shared.identities.rollout_role,
-        shared=_placement(shared),
-        submissions=submissions,
-        aiplatform_api=shared.api(apis.AI_PLATFORM),
-        key=shared.key("vertex", project.region),
-    )
-    models = {
-        name: ModelService(
-            name,
-            model_service(settings=model, model=name, endpoint_number=numbers[name]),
-            google,
-        )
-        for name, model in settings.models.items()
-    }
+    served = serving.build(settings, shared, google, planned, warm_pools)
     return Platform(
         project_id=project.id,
         region=project.region,
         artifacts_bucket=shared.artifacts.bucket_name,
         registry=shared.registry.registry_uri,
         dataset=shared.warehouse.dataset_id,
-        endpoints={name: service.endpoint for name, service in models.items()},
-        submissions={name: text for name, s in models.items() if (text := s.submission)},
+        endpoints=served.endpoints,
+        submissions=served.submissions,
         without_image=without_image(settings),
     )
 
@@ -195,19 +166,4 @@ def _stores(
         ArtifactStore("artifacts", artifacts, google),
         Registry("registry", registry, google),
         Warehouse("warehouse", warehouse, google),
-    )
-
-
-def _placement(shared: Shared) -> SharedPlacement:
-    identities = shared.identities
-    return SharedPlacement(
-        bucket=shared.artifacts.bucket_name,
-        registry_uri=shared.registry.registry_uri,
-        pipeline_runner_email=identities.pipeline_runner.email,
-        pipeline_runner_member=identities.pipeline_runner.member,
-        trainer_email=identities.trainer.email,
-        predictor_email=identities.predictor.email,
-        runs_table=shared.warehouse.runs_table,
-        gate_table=shared.warehouse.gate_table,
-        needed=[identities, shared.artifacts, shared.registry, shared.warehouse],
     )

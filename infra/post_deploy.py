@@ -7,7 +7,7 @@ unchanged one is not sent. A failing hook fails the deployment. Does not wait fo
 
 import asyncio
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -40,6 +40,11 @@ class PlacementArgs:
     runs_table: Input[str]
     gate_table: Input[str]
     labels: dict[str, str]
+    key: Input[str] | None = None
+    network_attachment: Input[str] | None = None
+    network: Input[str] | None = None
+    reserved_ranges: Sequence[Input[str]] = ()
+    warm_pool: Input[str] | None = None
 
     def resolved(self) -> Output[Placement]:
         """The placement, once all outputs are known."""

@@ -11,7 +11,7 @@ from ipaddress import IPv4Network
 
 import pulumi
 import pulumi_gcp as gcp
-from pulumi import Input, Output, ResourceOptions
+from pulumi import Input, InvokeOutputOptions, Output, ResourceOptions
 
 from catalog.roles import NETWORK_ADMIN
 from infra.labels import Labels
@@ -45,6 +45,8 @@ class PrivateAccess(pulumi.ComponentResource):
     """Id of each region's attachment for jobs of Vertex AI."""
     services_range: Output[str] | None
     """Name of the range for peered services, as job specs take it; None without one."""
+    peered_network: Output[str] | None
+    """The network as jobs name it that run peered with it; None: they do not."""
 
     def __init__(
         self, name: str, args: PrivateAccessArgs, opts: ResourceOptions | None = None
@@ -55,6 +57,7 @@ class PrivateAccess(pulumi.ComponentResource):
                 "google_apis_address",
                 "google_apis",
                 "vertex_attachment",
+                "vertex_peering",
             }
         )
         super().__init__("mlplatform:private_access:PrivateAccess", name, inputs, opts)
@@ -62,8 +65,13 @@ class PrivateAccess(pulumi.ComponentResource):
             self._google_apis(name, args, args.settings.google_apis_address)
         self.services_range = self._private_services(name, args)
         self.attachments = self._attachments(name, args)
+        self.peered_network = self._peered_network(args)
         self.register_outputs(
-            {"attachments": self.attachments, "services_range": self.services_range}
+            {
+                "attachments": self.attachments,
+                "services_range": self.services_range,
+                "peered_network": self.peered_network,
+            }
         )
 
     def _google_apis(self, name: str, args: PrivateAccessArgs, address: str) -> None:
@@ -157,6 +165,15 @@ class PrivateAccess(pulumi.ComponentResource):
         )
         # Whoever takes the range's name waits until it is peered.
         return Output.all(reserved.name, connection.id).apply(lambda both: both[0])
+
+    def _peered_network(self, args: PrivateAccessArgs) -> Output[str] | None:
+        if not args.settings.vertex_peering:
+            return None
+        # Jobs want the project's number, which only the project knows.
+        project = gcp.organizations.get_project_output(
+            project_id=args.project_id, opts=InvokeOutputOptions(parent=self)
+        )
+        return Output.concat("projects/", project.number, "/global/networks/", args.settings.name)
 
     def _attachments(self, name: str, args: PrivateAccessArgs) -> dict[str, Output[str]]:
         if not args.settings.vertex_attachment:

@@ -8,9 +8,9 @@ import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 IDENTITY_LENGTH = 20
 CODE_PATTERN = r"^sha256:[0-9a-f]{64}$"
@@ -77,6 +77,10 @@ class JobSpec(_Value):
     serving: ServingSpec
 
 
+RangeName = Annotated[str, Field(pattern=r"^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$")]
+"""Name of a reserved range; Vertex refuses the range itself."""
+
+
 class Placement(_Value):
     """Where a run happens; may hold outputs of resources, never a secret."""
 
@@ -94,6 +98,24 @@ class Placement(_Value):
     """`project.dataset.table`"""
     gate_table: str
     labels: dict[str, str]
+    key: str | None = None
+    """Encrypts the run, its jobs and its model; None: Google keeps the key."""
+    network_attachment: str | None = None
+    """`projects/P/regions/R/networkAttachments/N`: jobs get an interface in its subnet."""
+    network: str | None = None
+    """`projects/NUMBER/global/networks/N`: jobs run in what is peered with it."""
+    reserved_ranges: list[RangeName] = []
+    """Names of the peered network's ranges that jobs take their addresses from."""
+    warm_pool: str | None = None
+    """Id of the persistent resource that trains; None: a machine is started for the training."""
+
+    @model_validator(mode="after")
+    def _one_way_into_the_network(self) -> Self:
+        if self.network and self.network_attachment:
+            raise ValueError("a job has a network attachment or a peered network, not both")
+        if self.reserved_ranges and not self.network:
+            raise ValueError("reserved ranges are those of a peered network, and there is none")
+        return self
 
 
 class Submission(_Value):

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from jobs import clients, files
+from jobs import clients, files, surroundings
 from jobs.labels import IDENTITY, spec_labels, where
 from jobs.layout import RunLayout
 from jobs.spec import JobSpec, Submission, canonical_json, identity, run_id
@@ -89,6 +89,8 @@ def pipeline_job(submission: Submission, attempt: int) -> dict[str, Any]:
         "labels": {**placement.labels, **spec_labels(spec)},
         "pipeline_spec": compile_pipeline(spec.model, placement.image_uri),
         "service_account": placement.pipeline_service_account,
+        **surroundings.encryption(placement),
+        **surroundings.network(placement),
         "runtime_config": {
             "gcs_output_directory": layout.pipeline_root,
             "parameter_values": {"submission": layout.submission, "run_id": layout.run_id},

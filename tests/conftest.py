@@ -141,6 +141,8 @@ def _mocks() -> Any:
             return f"{args.name}-id", state
 
         def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
+            if args.token == "gcp:organizations/getProject:getProject":
+                return {"id": "projects/p", "number": "1", **args.args}
             agent = AGENTS.get(args.token)
             if agent is None:
                 raise AssertionError(f"nobody expected the look-up {args.token}")

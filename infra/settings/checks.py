@@ -7,6 +7,7 @@ from catalog.accelerators import Family
 from infra.settings.machine_checks import machine_checks
 from infra.settings.models import TREE, ModelSettings
 from infra.settings.problems import Problem
+from infra.settings.serving_checks import model_checks, serving_checks
 
 if TYPE_CHECKING:
     from infra.settings.stack import StackSettings
@@ -16,7 +17,12 @@ _HOURS_A_DAY = 24
 
 def cross_checks(settings: "StackSettings") -> list[Problem]:
     """Everything that contradicts between sections, in the order of the stack file."""
-    problems = [*_production(settings), *_places(settings), *machine_checks(settings)]
+    problems = [
+        *_production(settings),
+        *_places(settings),
+        *machine_checks(settings),
+        *serving_checks(settings),
+    ]
     for name, model in settings.models.items():
         for problem in _model(settings, model):
             problems.append(problem.below(("models", name)))  # noqa: PERF401 - reads in order
@@ -62,6 +68,7 @@ def _model(settings: "StackSettings", model: ModelSettings) -> Iterator[Problem]
             f" is 'tree', which only the environment local can run, not {settings.environment}: "
             "build an image with `mlp image build --cloud`, or leave the key empty until then",
         )
+    yield from model_checks(settings, model)
     kept_hours = settings.artifacts.scratch_days * _HOURS_A_DAY
     if model.training.timeout_hours > kept_hours:
         yield Problem(

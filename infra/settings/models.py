@@ -16,7 +16,7 @@ from catalog.accelerators import FLEX_START_MAX_HOURS, SHAPES, Capacity, Shape
 from infra.settings.explain import explain
 from infra.settings.nearest import choose
 from infra.settings.problems import Problem, refuse
-from infra.settings.section import Matching, Section
+from infra.settings.section import Matching, Name, Section
 from jobs import workloads
 from jobs.spec import GateBounds, ServingSpec
 
@@ -26,13 +26,12 @@ TREE = "tree"
 ModelName = Annotated[
     str,
     Matching(
-        r"[a-z]([-a-z0-9]{0,38}[a-z0-9])?",
-        "a model name of 1 to 40 lower-case letters, digits and hyphens; first a letter, "
-        "last no hyphen",
+        r"[a-z]([-a-z0-9]{0,36}[a-z0-9])?",
+        "a model name of 1 to 38 lower-case letters, digits and hyphens, first a letter, last no "
+        "hyphen (a run is labelled with MODEL-DIGEST-ATTEMPT, and 38 + 1 + 20 + 1 + 3 are the 63 "
+        "characters of a label)",
     ),
 ]
-# 40: a run's name is the model's, 20 hex digits and the attempt, and at most 128 characters long;
-# a label value is at most 63.
 
 _IMAGE = re.compile(
     r"[a-z0-9-]+-docker\.pkg\.dev/[a-z0-9.:-]+/[a-z0-9-]+/[a-z0-9._/-]+@sha256:[0-9a-f]{64}"
@@ -48,6 +47,8 @@ class TrainingSettings(Section):
     """How the machine is obtained."""
     timeout_hours: int = Field(ge=1, le=28 * 24)
     """A training that takes longer is cancelled."""
+    warm_pool: Name | None = None
+    """A pool of `accelerators.warm_pools` whose machines train; null: one is started for it."""
 
     @property
     def machine(self) -> Shape:
@@ -80,6 +81,14 @@ class TrainingSettings(Section):
                     ("timeout_hours",),
                     f" is {self.timeout_hours}, but a flex-start run ends after "
                     f"{FLEX_START_MAX_HOURS} hours: write at most {FLEX_START_MAX_HOURS}",
+                )
+            ]
+        if self.warm_pool and self.capacity != "on-demand":
+            return [
+                Problem(
+                    ("capacity",),
+                    f" is {self.capacity!r}, but machines of the pool {self.warm_pool} are there "
+                    "already: write on-demand, or warm_pool: null",
                 )
             ]
         return []

@@ -87,7 +87,10 @@ class NetworkSettings(Section):
     google_apis: Literal["all-apis", "vpc-sc"]
     """What answers there: all APIs, or those that a service perimeter covers."""
     vertex_attachment: bool
-    """Pipelines and training jobs of Vertex AI can get an interface in each subnet."""
+    """Pipelines and training jobs of Vertex AI get an interface in the subnet of their region."""
+    vertex_peering: bool
+    """They run in the peered range instead: the older way, for networks whose rules are made for
+    it. They have one or the other; with neither they are outside of the network."""
 
     @property
     def regions(self) -> list[str]:
@@ -121,6 +124,7 @@ class NetworkSettings(Section):
                 *self._small_attachments(),
                 *self._made_in_adopted(),
                 *self._selected_for_nobody(),
+                *self._ways_of_jobs(),
             ]
         )
         return self
@@ -183,4 +187,18 @@ class NetworkSettings(Section):
                 ("google_apis",),
                 f" is {self.google_apis!r}, but google_apis_address is null and machines go on "
                 "reaching all APIs: write an address there, or all-apis here",
+            )
+
+    def _ways_of_jobs(self) -> Iterator[Problem]:
+        if self.vertex_peering and self.vertex_attachment:
+            yield Problem(
+                ("vertex_peering",),
+                " is True, but so is vertex_attachment, and a job has one way into the network: "
+                "set one of them to false",
+            )
+        if self.vertex_peering and self.private_services_range is None:
+            yield Problem(
+                ("vertex_peering",),
+                " is True, but private_services_range is null and jobs would have no addresses: "
+                "write a range there, or set vertex_attachment to true instead",
             )

@@ -5,7 +5,7 @@ Does not make it the default version: the rollout does, once the version has ser
 
 from typing import Any
 
-from jobs import clients
+from jobs import clients, surroundings
 from jobs.labels import RUN, model_id, run_labels
 from jobs.registry import model_name
 from jobs.steps.context import StepContext
@@ -60,6 +60,7 @@ def _upload(context: StepContext, models: Any, candidate: str) -> str:
                 "health_route": HEALTH_ROUTE,
                 "predict_route": PREDICT_ROUTE,
             },
+            **surroundings.encryption(placement),
         },
     }
     try:

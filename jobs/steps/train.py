@@ -6,7 +6,7 @@ the run's label finds the job of an earlier try before another one is created.
 
 from typing import Any
 
-from jobs import clients
+from jobs import clients, surroundings
 from jobs.labels import run_labels, where
 from jobs.spec import JobSpec, Placement
 from jobs.steps import record
@@ -18,7 +18,7 @@ TERMINAL = frozenset(
 )
 """Where waiting ends. The SDK's own wait spins for ever on the last two."""
 QUEUE_SECONDS = 24 * 3600
-"""How long a job may wait for a machine: Vertex' own default for `max_wait_duration`."""
+"""How long a job may wait for a machine. A flex-start job is told so, the others' waiting ends."""
 APPEAR_SECONDS = 120
 """How long a job whose creation was not answered is looked for."""
 
@@ -64,16 +64,26 @@ def custom_job(
                     },
                 }
             ],
-            "scheduling": {
-                "strategy": spec.training.strategy,
-                "timeout": {"seconds": spec.training.timeout_seconds},
-                # The whole job restarts if one worker does: JAX programs are one program.
-                "restart_job_on_worker_restart": True,
-            },
+            "scheduling": _scheduling(spec),
             "service_account": placement.trainer_service_account,
             "base_output_directory": {"output_uri_prefix": layout.training},
+            **surroundings.network(placement),
+            **({"persistent_resource_id": placement.warm_pool} if placement.warm_pool else {}),
         },
+        **surroundings.encryption(placement),
     }
+
+
+def _scheduling(spec: JobSpec) -> dict[str, Any]:
+    scheduling: dict[str, Any] = {
+        "strategy": spec.training.strategy,
+        "timeout": {"seconds": spec.training.timeout_seconds},
+        # The whole job restarts if one worker does: JAX programs are one program.
+        "restart_job_on_worker_restart": True,
+    }
+    if spec.training.strategy == "FLEX_START":
+        scheduling["max_wait_duration"] = {"seconds": QUEUE_SECONDS}
+    return scheduling
 
 
 def _existing(context: StepContext, jobs: Any) -> Any:

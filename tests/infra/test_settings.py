@@ -35,7 +35,7 @@ MISTAKES = [
     ("alerts.email", "ml-oncall@example", ["write one e-mail address"]),
     ("alerts.email", "a@example.com, b@example.com", ["write one e-mail address"]),
     ("submission.max_submissions", -1, ["write 0 or more"]),
-    ("models", {"Flight_Delay": {}}, ["a model name of 1 to 40"]),
+    ("models", {"Flight_Delay": {}}, ["a model name of 1 to 38"]),
     ("models.flight-delay", 5, [f"{MODEL} is 5", "write a mapping"]),
     ("models.flight-delay.workload", "flight-delays", ["did you mean 'flight-delay'"]),
     ("models.flight-delay.image", "tree", ["only the environment local", "not dev"]),

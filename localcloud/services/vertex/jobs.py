@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from localcloud.services.context import Context
 from localcloud.services.errors import ApiError, not_found, not_implemented
-from localcloud.services.vertex import wire
+from localcloud.services.vertex import surroundings, wire
 from localcloud.services.vertex.operations import EMPTY, Operations
 from localcloud.services.vertex.processes import Launch, Process, container
 from localcloud.services.vertex.supervision import JobKind, Supervision
@@ -127,6 +127,12 @@ class CustomJobs(Jobs):
         for pool in pools:
             wire.required(pool, "machineSpec.machineType")
             wire.required(pool, "containerSpec.imageUri")
+        spec = body["jobSpec"]
+        surroundings.check_worker_pools(pools)
+        surroundings.check_scheduling(spec.get("scheduling", {}))
+        surroundings.check_key(call, body)
+        surroundings.check_network(call, spec)
+        surroundings.check_persistent_resource(call, self.context.store, body)
         self.timeout(body)
         queued = any(asks_for_accelerator(pool["machineSpec"]) for pool in pools)
         if not queued and (len(pools) > 1 or int(pools[0].get("replicaCount", 1)) != 1):

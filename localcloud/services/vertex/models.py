@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from localcloud.services.context import Context
 from localcloud.services.errors import ApiError, invalid, not_found
-from localcloud.services.vertex import wire
+from localcloud.services.vertex import surroundings, wire
 from localcloud.services.vertex.operations import EMPTY, VERTEX, Operations
 from localcloud.services.vertex.wire import Call, Json
 from localcloud.store import Store
@@ -64,6 +64,7 @@ class Models:
         fields = wire.required(call.body, "model")
         wire.check_names(fields)
         wire.required(call.body, "model.containerSpec.imageUri")
+        surroundings.check_key(call, fields)
         _check_aliases(aliases := fields.get("versionAliases", []))
         with self._store.transaction():
             name, model = self._new_or_parent(call)

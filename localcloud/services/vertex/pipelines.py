@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from localcloud.services.errors import invalid
-from localcloud.services.vertex import launcher, wire
+from localcloud.services.vertex import launcher, surroundings, wire
 from localcloud.services.vertex.jobs import Jobs
 from localcloud.services.vertex.processes import (
     Launch,
@@ -44,6 +44,8 @@ class PipelineJobs(Jobs):
         wire.required(body, "pipelineSpec.deploymentSpec.executors")
         wire.required(body, "runtimeConfig.gcsOutputDirectory")
         _check_parameters(body)
+        surroundings.check_key(call, body)
+        surroundings.check_network(call, body)
         return self.record(f"{call.parent}/{self.collection}/{job_id}", body)
 
     def launch(self, name: str, body: Json, process: Process) -> Launch:

@@ -1,0 +1,121 @@
+"""The part of the composition root that puts together what serves: one service per model.
+
+Makes no resource itself. What all models share is made before, by the rest of the root.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from pulumi import Output, ResourceOptions
+
+from catalog import services as apis
+from infra.encryption import granted
+from infra.model_service import ModelService, ModelServiceArgs, SharedPlacement
+from infra.naming import Names
+from infra.post_deploy import SubmissionPlan
+from infra.settings import StackSettings
+from infra.settings.specs import job_specs
+from infra.shared import Shared
+
+
+@dataclass(frozen=True, kw_only=True)
+class Serving:
+    """What serves, by the model's name."""
+
+    endpoints: dict[str, Output[str]]
+    """Resource name of each model's endpoint."""
+    submissions: dict[str, Output[str]]
+    """Canonical text of each submission."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What is known before the first resource."""
+
+    numbers: dict[str, str]
+    """Number of each model's endpoint."""
+    submissions: SubmissionPlan
+
+
+def plan(settings: StackSettings, names: Names) -> Plan:
+    """Register nothing. Raises SettingsError if the models cannot be named."""
+    return Plan(
+        numbers=names.endpoints(list(settings.models)),
+        submissions=SubmissionPlan(
+            project_id=settings.project.id,
+            location=settings.project.region,
+            specs=job_specs(settings, names.stack),
+            max_submissions=settings.submission.max_submissions,
+        ),
+    )
+
+
+def build(
+    settings: StackSettings,
+    shared: Shared,
+    google: ResourceOptions,
+    planned: Plan,
+    warm_pools: Mapping[str, Output[str]],
+) -> Serving:
+    """Register the services of all models."""
+    project = settings.project
+    model_service = partial(
+        ModelServiceArgs,
+        stack=shared.names.stack,
+        project_id=project.id,
+        region=project.region,
+        labels=shared.labels,
+        channel=shared.alerts.channel,
+        rollout_role=shared.identities.rollout_role,
+        shared=_placement(settings, shared),
+        submissions=planned.submissions,
+        aiplatform_api=shared.api(apis.AI_PLATFORM),
+        key=shared.key("vertex", project.region),
+    )
+    models = {
+        name: ModelService(
+            name,
+            model_service(
+                settings=model,
+                model=name,
+                endpoint_number=planned.numbers[name],
+                warm_pool=warm_pools[pool] if (pool := model.training.warm_pool) else None,
+            ),
+            google,
+        )
+        for name, model in settings.models.items()
+    }
+    return Serving(
+        endpoints={name: service.endpoint for name, service in models.items()},
+        submissions={name: text for name, s in models.items() if (text := s.submission)},
+    )
+
+
+def _placement(settings: StackSettings, shared: Shared) -> SharedPlacement:
+    identities, access = shared.identities, shared.foundation.private_access
+    region = settings.project.region
+    key = shared.key("vertex", region)
+    peered = access.peered_network
+    return SharedPlacement(
+        bucket=shared.artifacts.bucket_name,
+        registry_uri=shared.registry.registry_uri,
+        pipeline_runner_email=identities.pipeline_runner.email,
+        pipeline_runner_member=identities.pipeline_runner.member,
+        trainer_email=identities.trainer.email,
+        predictor_email=identities.predictor.email,
+        runs_table=shared.warehouse.runs_table,
+        gate_table=shared.warehouse.gate_table,
+        key=key.id if key else None,
+        network_attachment=access.attachments.get(region),
+        network=peered,
+        reserved_ranges=[access.services_range] if peered and access.services_range else [],
+        needed=[
+            identities,
+            shared.artifacts,
+            shared.registry,
+            shared.warehouse,
+            access,
+            *granted(key),
+        ],
+    )

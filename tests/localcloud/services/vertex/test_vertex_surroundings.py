@@ -1,0 +1,119 @@
+"""Key, network and waiting machines of a job: kept as they were sent, refused as Vertex does."""
+
+import json
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from google.api_core import exceptions
+
+PROJECT = "flights-local"
+PARENT = f"projects/{PROJECT}/locations/us-central1"
+KEY = f"projects/{PROJECT}/locations/us-central1/keyRings/r/cryptoKeys/vertex"
+ATTACHMENT = f"projects/{PROJECT}/regions/us-central1/networkAttachments/ml-vertex"
+NETWORK = "projects/123/global/networks/ml"
+TPU = {"machine_type": "ct6e-standard-1t"}
+
+
+@pytest.fixture
+def create(vertex: Any, make_job: Callable[..., Any]) -> Callable[..., Any]:
+    """Creates a job that stays queued, with more fields of its `job_spec`."""
+
+    def call(machine: dict[str, Any] = TPU, encryption: Any = None, **spec: Any) -> Any:
+        job = make_job(vertex.image(""), machine=machine)
+        job["job_spec"] |= spec
+        if encryption:
+            job["encryption_spec"] = {"kms_key_name": encryption}
+        return vertex.jobs.create_custom_job(parent=PARENT, custom_job=job, timeout=20)
+
+    return call
+
+
+def test_key_attachment_and_strategy_are_kept(vertex: Any, create: Callable[..., Any]) -> None:
+    made = create(
+        encryption=KEY,
+        psc_interface_config={"network_attachment": ATTACHMENT},
+        scheduling={"strategy": "SPOT", "timeout": {"seconds": 60}},
+    )
+    job = vertex.jobs.get_custom_job(name=made.name)
+    assert job.encryption_spec.kms_key_name == KEY
+    assert job.job_spec.psc_interface_config.network_attachment == ATTACHMENT
+    assert job.job_spec.scheduling.strategy.name == "SPOT"
+
+
+def test_a_peered_network_and_its_ranges_are_kept(vertex: Any, create: Callable[..., Any]) -> None:
+    made = create(network=NETWORK, reserved_ip_ranges=["services"])
+    spec = vertex.jobs.get_custom_job(name=made.name).job_spec
+    assert (spec.network, list(spec.reserved_ip_ranges)) == (NETWORK, ["services"])
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"encryption": KEY.replace("us-central1", "europe-west4")}, "same region"),
+        ({"encryption": f"{KEY}/cryptoKeyVersions/1"}, "does not match"),
+        (
+            {"network": NETWORK, "psc_interface_config": {"network_attachment": ATTACHMENT}},
+            "exclude each other",
+        ),
+        ({"network": "projects/flights-local/global/networks/ml"}, "does not match"),
+        ({"network": NETWORK, "reserved_ip_ranges": ["10.0.0.0/16"]}, "name of a range"),
+        ({"reserved_ip_ranges": ["services"]}, "names none"),
+        ({"psc_interface_config": {"network_attachment": "ml-vertex"}}, "does not match"),
+        (
+            {"psc_interface_config": {"network_attachment": ATTACHMENT.replace("central1", "e1")}},
+            "its own region",
+        ),
+        ({"scheduling": {"max_wait_duration": {"seconds": 60}}}, "FLEX_START only"),
+        (
+            {"scheduling": {"strategy": "FLEX_START", "timeout": {"seconds": 700_000}}},
+            "seven days",
+        ),
+    ],
+)
+def test_what_vertex_refuses_is_refused(
+    create: Callable[..., Any], fields: dict[str, Any], reason: str
+) -> None:
+    with pytest.raises(exceptions.BadRequest, match=reason):
+        create(**fields)
+
+
+@pytest.mark.parametrize("field", ["network", "reservedIpRanges", "spot"])
+def test_a_worker_pool_with_a_field_of_the_job_is_refused(
+    vertex: Any, make_job: Callable[..., Any], field: str
+) -> None:
+    pool = {
+        "machineSpec": {"machineType": "ct6e-standard-1t"},
+        "containerSpec": {"imageUri": "i"},
+        field: "x",
+    }
+    body = {"displayName": "train", "jobSpec": {"workerPoolSpecs": [pool]}}
+    request = urllib.request.Request(  # noqa: S310 - a service of this machine
+        f"{vertex.url}/v1/{PARENT}/customJobs", json.dumps(body).encode(), method="POST"
+    )
+    with pytest.raises(urllib.request.HTTPError, match="400") as caught:
+        urllib.request.urlopen(request)  # noqa: S310 - as above
+    assert f"Unknown name '{field}'" in caught.value.read().decode()
+
+
+def test_a_job_takes_waiting_machines_that_exist_and_fit(
+    vertex: Any, create: Callable[..., Any]
+) -> None:
+    with pytest.raises(exceptions.NotFound, match="persistentResources/short"):
+        create(persistent_resource_id="short")
+    inputs = {
+        "resourcePools": [{"machineSpec": {"machineType": TPU["machine_type"]}}],
+        "encryptionSpec": {"kmsKeyName": KEY},
+    }
+    vertex.store.put(
+        "gcp:vertex/aiPersistentResource:AiPersistentResource",
+        f"{PARENT}/persistentResources/short",
+        {"inputs": inputs, "outputs": {}, "urn": "urn"},
+    )
+    made = create(persistent_resource_id="short", encryption=KEY)
+    assert made.job_spec.persistent_resource_id == "short"
+    with pytest.raises(exceptions.BadRequest, match="encryptionSpec of the job is None"):
+        create(persistent_resource_id="short")
+    with pytest.raises(exceptions.BadRequest, match="the job asks for a2-highgpu-1g"):
+        create(persistent_resource_id="short", machine={"machine_type": "a2-highgpu-1g"})
