@@ -77,3 +77,6 @@ ROLLOUT_PERMISSIONS = (
     "aiplatform.endpoints.update",
 )
 """Held on the one endpoint of a model, never on the project."""
+
+SCHEDULE_PERMISSIONS = ("compute.instances.start", "compute.instances.stop")
+"""What Google's Compute Engine agent needs, so that a schedule can stop machines and start them."""

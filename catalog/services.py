@@ -11,8 +11,10 @@ IAM = "iam.googleapis.com"
 AI_PLATFORM = "aiplatform.googleapis.com"
 ARTIFACT_REGISTRY = "artifactregistry.googleapis.com"
 BIGQUERY = "bigquery.googleapis.com"
+BILLING_BUDGETS = "billingbudgets.googleapis.com"
 CLOUD_BUILD = "cloudbuild.googleapis.com"
 CLOUD_KMS = "cloudkms.googleapis.com"
+CLOUD_QUOTAS = "cloudquotas.googleapis.com"
 COMPUTE = "compute.googleapis.com"
 CONTAINER_SCANNING = "containerscanning.googleapis.com"
 DNS = "dns.googleapis.com"
@@ -31,8 +33,10 @@ PLATFORM = (
     AI_PLATFORM,
     ARTIFACT_REGISTRY,
     BIGQUERY,
+    BILLING_BUDGETS,
     CLOUD_BUILD,
     CLOUD_KMS,
+    CLOUD_QUOTAS,
     COMPUTE,
     CONTAINER_SCANNING,
     DNS,

@@ -23,6 +23,7 @@ from infra import foundation as foundations
 from infra import own_machines
 from infra.alerts import AlertChannel, AlertChannelArgs
 from infra.artifacts import ArtifactStore, ArtifactStoreArgs
+from infra.cost import root as cost
 from infra.data import root as data
 from infra.foundation import Foundation
 from infra.identities import Identities, IdentitiesArgs
@@ -61,6 +62,7 @@ def build(settings: StackSettings, stack: str) -> Platform:
     planned = serving.plan(settings, names)
     google = ResourceOptions(provider=_provider(settings, labels))
     shared = _shared(settings, names, labels, google)
+    cost.build(settings, shared, google)
     warm_pools = own_machines.build(settings, shared, google)
     data.build(settings, shared, google)
     served = serving.build(settings, shared, google, planned, warm_pools)
@@ -83,6 +85,9 @@ def _provider(settings: StackSettings, labels: Labels) -> gcp.Provider:
         region=settings.project.region,
         zone=settings.project.zone,
         default_labels=labels.defaults,
+        # Budgets and quotas are billed as calls of a project, which a person's login does not name.
+        user_project_override=True,
+        billing_project=settings.project.id,
     )
 
 

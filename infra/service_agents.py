@@ -10,6 +10,8 @@ import pulumi
 import pulumi_gcp as gcp
 from pulumi import InvokeOutputOptions, Output, ResourceOptions
 
+_COMPUTE = "serviceAccount:service-{number}@compute-system.iam.gserviceaccount.com"
+
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceAgentsArgs:
@@ -25,6 +27,9 @@ class ServiceAgents(pulumi.ComponentResource):
 
     vertex: Output[str]
     registry: Output[str]
+    compute: Output[str]
+    """Nothing makes it: it exists as soon as the API does."""
+    project_number: Output[str]
 
     def __init__(
         self, name: str, args: ServiceAgentsArgs, opts: ResourceOptions | None = None
@@ -35,6 +40,8 @@ class ServiceAgents(pulumi.ComponentResource):
         self._args = args
         self.vertex = self._agent(name, "aiplatform", args.aiplatform_api)
         self.registry = self._agent(name, "artifactregistry", args.artifactregistry_api)
+        self.project_number = self.vertex.apply(_project_number)
+        self.compute = Output.format(_COMPUTE, number=self.project_number)
         self.register_outputs({"vertex": self.vertex, "registry": self.registry})
 
     # The APIs of these two do not say whom they made: they are looked up, and only when needed.
@@ -61,3 +68,8 @@ class ServiceAgents(pulumi.ComponentResource):
 
     def _after(self, api: pulumi.Resource) -> InvokeOutputOptions:
         return InvokeOutputOptions(parent=self, depends_on=[api])
+
+
+def _project_number(member: str) -> str:
+    """Every agent's address holds it: a look-up less that a preview without a login would need."""
+    return member.partition("service-")[2].partition("@")[0]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from catalog.accelerators import Family
+from infra.settings.cost_checks import cost_checks
 from infra.settings.machine_checks import machine_checks
 from infra.settings.models import TREE, ModelSettings
 from infra.settings.problems import Problem
@@ -22,6 +23,7 @@ def cross_checks(settings: "StackSettings") -> list[Problem]:
         *_places(settings),
         *machine_checks(settings),
         *serving_checks(settings),
+        *cost_checks(settings),
     ]
     for name, model in settings.models.items():
         for problem in _model(settings, model):

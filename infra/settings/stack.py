@@ -8,6 +8,7 @@ from infra.settings.accelerators import AcceleratorSettings
 from infra.settings.alerts import AlertSettings
 from infra.settings.artifacts import ArtifactSettings
 from infra.settings.checks import cross_checks
+from infra.settings.cost import CostSettings
 from infra.settings.features import FeatureSettings
 from infra.settings.keys import KeySettings
 from infra.settings.models import ModelName, ModelSettings
@@ -40,6 +41,7 @@ class StackSettings(Section):
     workstations: WorkstationSettings = WorkstationSettings(teams=[])
     accelerators: AcceleratorSettings = AcceleratorSettings(machines=[], warm_pools=[])
     alerts: AlertSettings
+    cost: CostSettings
     submission: SubmissionSettings
     models: dict[ModelName, ModelSettings]
     """Model services by name: one entry or a thousand."""

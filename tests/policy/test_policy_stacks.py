@@ -20,8 +20,6 @@ WAITING = {
     "alert-comparison-exists": "alerts on thresholds",
     "alert-filter-names-one-series": "alerts on thresholds",
     "boot-image-by-name": "accelerators",
-    "budget-tells-somebody": "cost",
-    "budget-thresholds-are-fractions": "cost",
     "build-logs-and-substitutes-legally": "delivery",
     "customer-managed-key-everywhere": "topics, secrets, workstations",
     "dashboard-is-json": "observability",
