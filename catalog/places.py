@@ -1,7 +1,7 @@
 """Regions and their zones, as Google Cloud names them.
 
-Where an accelerator is offered is in `catalog.accelerators`. A region opened after the date below
-is added here, in one line.
+Where an accelerator is offered is in `catalog.accelerators`, which regions share a bucket in
+`catalog.dual_regions`. A region opened after the date below is added here, in one line.
 """
 
 # Observed 2026-11. The `ai` zones are real zones of their region with another naming rule.
@@ -30,6 +30,7 @@ ZONES: dict[str, tuple[str, ...]] = {
         "europe-west6": "a b c",
         "europe-west8": "a b c",
         "europe-west9": "a b c",
+        "europe-west10": "a b c",
         "europe-west12": "a b c",
         "me-central1": "a b c",
         "me-central2": "a b c",

@@ -8,6 +8,7 @@ from infra.settings.cost_checks import cost_checks
 from infra.settings.machine_checks import machine_checks
 from infra.settings.models import TREE, ModelSettings
 from infra.settings.problems import Problem
+from infra.settings.recovery_checks import model_recovery_checks, recovery_checks
 from infra.settings.serving_checks import model_checks, serving_checks
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def cross_checks(settings: "StackSettings") -> list[Problem]:
     problems = [
         *_production(settings),
         *_places(settings),
+        *recovery_checks(settings),
         *machine_checks(settings),
         *serving_checks(settings),
         *cost_checks(settings),
@@ -71,6 +73,7 @@ def _model(settings: "StackSettings", model: ModelSettings) -> Iterator[Problem]
             "build an image with `mlp image build --cloud`, or leave the key empty until then",
         )
     yield from model_checks(settings, model)
+    yield from model_recovery_checks(settings, model)
     kept_hours = settings.artifacts.scratch_days * _HOURS_A_DAY
     if model.training.timeout_hours > kept_hours:
         yield Problem(

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from catalog.dual_regions import KEY_LOCATIONS
 from infra.settings.places import RegionName
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Section
@@ -47,7 +48,8 @@ class KeySettings(Section):
     """Encrypt buckets, datasets, registries and endpoints with the keys below; false: with keys
     that Google keeps, and none is made. Switching it replaces tables, registries and endpoints."""
     regions: list[RegionName] = Field(min_length=1)
-    """Regions that have keys; a key encrypts only what is in its region."""
+    """Regions that have keys; a key encrypts only what is in its region. The key of a bucket over
+    two regions is made besides, in the area of both."""
     rotation_days: int = Field(ge=2, le=3650)
     """A new version of each key after so many days."""
     protection_level: Literal["SOFTWARE", "HSM"]
@@ -81,7 +83,8 @@ class KeySettings(Section):
 
     def _misplaced(self) -> Iterator[Problem]:
         for index, existing in enumerate(self.existing):
-            if existing.region not in self.regions:
+            over_two = existing.purpose == "storage" and existing.region in KEY_LOCATIONS
+            if existing.region not in self.regions and not over_two:
                 yield Problem(
                     ("existing", index, "key"),
                     f" is in {existing.region}, but mlplatform:keys.regions is "

@@ -13,6 +13,7 @@ from pydantic import (
 )
 
 from catalog.accelerators import FLEX_START_MAX_HOURS, SHAPES, Capacity, Shape
+from catalog.tiers import TierName
 from infra.settings.explain import explain
 from infra.settings.nearest import choose
 from infra.settings.problems import Problem, refuse
@@ -141,6 +142,10 @@ class ModelSettings(Section):
     image: str | None = None
     """`HOST/PROJECT/REPOSITORY/NAME@sha256:…`, which `mlp image build` writes here; `tree` on a
     local stack. Without one, the infrastructure is made and nothing is submitted."""
+    tier: TierName | None = None
+    """What survives the loss of a region; null: what mlplatform:recovery.tier says."""
+    availability_percent: float | None = Field(default=None, gt=0, lt=100)
+    """Share of the month in which the endpoint shall answer, such as 99.5; null: no target."""
     arguments: dict[str, JsonValue]
     """How the workload trains; its keys are those of the workload's `Arguments`."""
     training: TrainingSettings

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from catalog.places import ZONES
 from infra.settings.nearest import choose
+from infra.settings.places import RegionName
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import LabelKey, LabelValue, Matching, Section
 
@@ -31,6 +32,8 @@ class ProjectSettings(Section):
     """Region of everything that has one."""
     zone: str
     """Zone of the region, for what lives in one zone."""
+    allowed_regions: list[RegionName] = Field(min_length=1)
+    """Regions in which data may lie and be processed. A bucket over two regions lies in both."""
     labels: dict[LabelKey, LabelValue]
     """Labels on everything, beside `environment`, `managed-by`, `project` and `stack`."""
 

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
+from catalog.tiers import TIERS, Tier
 from infra.settings.accelerators import AcceleratorSettings
 from infra.settings.alerts import AlertSettings
 from infra.settings.artifacts import ArtifactSettings
@@ -16,6 +17,13 @@ from infra.settings.network import NetworkSettings
 from infra.settings.problems import refuse
 from infra.settings.project import ProjectSettings
 from infra.settings.protection import ProtectionSettings
+from infra.settings.recovery import (
+    RecoverySettings,
+    StoreLocation,
+    replica_regions,
+    store_location,
+    tier_of,
+)
 from infra.settings.registry import RegistrySettings
 from infra.settings.section import Section
 from infra.settings.submission import SubmissionSettings
@@ -34,6 +42,7 @@ class StackSettings(Section):
     protection: ProtectionSettings
     network: NetworkSettings
     keys: KeySettings
+    recovery: RecoverySettings
     artifacts: ArtifactSettings
     registry: RegistrySettings
     warehouse: WarehouseSettings
@@ -45,6 +54,30 @@ class StackSettings(Section):
     submission: SubmissionSettings
     models: dict[ModelName, ModelSettings]
     """Model services by name: one entry or a thousand."""
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """The project's own region first, then those that work goes to, in their order."""
+        return (self.project.region, *self.recovery.standby_regions)
+
+    @property
+    def store_location(self) -> StoreLocation:
+        """Where buckets of the whole stack are."""
+        return store_location(TIERS[self.recovery.tier], self.regions)
+
+    @property
+    def replica_regions(self) -> tuple[str, ...]:
+        """Standby regions that get a bucket of copies, because the stores do not reach them."""
+        return replica_regions(TIERS[self.recovery.tier], self.regions)
+
+    def tier_of(self, model: ModelSettings) -> Tier:
+        """The tier of a model: its own, or that of the stack."""
+        return tier_of(self.recovery, model.tier)
+
+    def standby_region(self, model: ModelSettings) -> str | None:
+        """Where a second endpoint serves the model all the time; None if none does."""
+        wanted = self.tier_of(model).standby_endpoint and self.recovery.standby_regions
+        return self.recovery.standby_regions[0] if wanted else None
 
     @model_validator(mode="after")
     def _sections_agree(self) -> "StackSettings":

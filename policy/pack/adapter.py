@@ -62,7 +62,8 @@ def context(
     """The stack as its configuration and its provider describe it; `options` win.
 
     A stack that does not say its environment is held to what holds in prod. Allowed are the regions
-    that the configuration names anywhere, and that of the provider.
+    that it says data may lie in; where it does not say so, those that the configuration names
+    anywhere, and that of the provider.
     """
     texts = [f'"{value}"' for value in stack_config.values()]
     regions = {name for text in texts for name in _REGION.findall(text) if name in ZONES}
@@ -70,6 +71,8 @@ def context(
     known = provider or {}
     if isinstance(region := known.get("region"), str):
         regions.add(region)
+    project = json.loads(stack_config.get(f"{_PROJECT}:project", "{}"))
+    regions = set(project.get("allowed_regions", regions))
     return Context(
         environment=options.get("environment")
         or stack_config.get(f"{_PROJECT}:environment", _STRICTEST),

@@ -1,5 +1,9 @@
 """Where things may lie: the regions that the stack names, and nowhere else."""
 
+from collections.abc import Iterable
+from itertools import combinations
+
+from catalog.dual_regions import DualRegion, dual_region
 from policy.registry import Finding, Findings, demand, rule
 from policy.tokens import BUCKET, BUILD_TRIGGER, DATASET, GRANTS, METASTORE, PROVIDER
 from policy.values import get
@@ -54,4 +58,18 @@ def _allowed(place: str | None, token: str, context: Context) -> bool:
     if name == "global":
         return token.split(":")[1].partition("/")[0] not in _HOLDS_DATA and token != BUILD_TRIGGER
     regions = {region.lower() for region in context.allowed_regions}
+    if token.startswith("gcp:kms/") and name in {pair.key_location for pair in _pairs(regions)}:
+        return True  # the key of a bucket over two regions, both allowed
+    if token == BUCKET and name in {pair.location.lower() for pair in _named(regions)}:
+        return True
     return name in regions or name.rpartition("-")[0] in regions
+
+
+def _pairs(regions: Iterable[str]) -> list[DualRegion]:
+    """Every bucket over two regions that lies in these regions and nowhere else."""
+    pairs = [dual_region(one, other) for one, other in combinations(sorted(regions), 2)]
+    return [pair for pair in pairs if pair]
+
+
+def _named(regions: Iterable[str]) -> list[DualRegion]:
+    return [pair for pair in _pairs(regions) if pair.predefined]

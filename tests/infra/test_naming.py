@@ -69,7 +69,11 @@ def test_a_shortened_name_fits_and_two_long_ones_stay_apart(text, length):
 @given(STACK_NAMES)
 def test_the_stacks_label_is_a_legal_value(stack):
     project = ProjectSettings(
-        id="a-project", region="us-central1", zone="us-central1-a", labels={"team": "ml"}
+        id="a-project",
+        region="us-central1",
+        zone="us-central1-a",
+        allowed_regions=["us-central1"],
+        labels={"team": "ml"},
     )
     labels = Labels.of_stack(project, "dev", stack)
     assert all(re.fullmatch(r"[-_a-z0-9]{0,63}", value) for value in labels.defaults.values())

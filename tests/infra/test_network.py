@@ -209,7 +209,9 @@ def test_an_adopted_subnet_is_found_by_its_name_or_by_the_rule_for_names(cloud, 
 
 def test_the_names_of_a_long_network_in_a_long_region_are_still_legal(cloud, prod_config):
     config = changed(prod_config, "network.name", "n" * 39)
-    config["mlplatform:network"]["subnets"][1]["region"] = "northamerica-northeast1"
+    far = {"region": "northamerica-northeast1", "cidr": "10.40.32.0/20"}
+    config["mlplatform:network"]["subnets"].append(far)
+    config["mlplatform:project"]["allowed_regions"].append(far["region"])
     graph = built(cloud, config)
     subnets = graph.all("gcp:compute/subnetwork:Subnetwork")
     assert max(len(each.inputs["name"]) for each in subnets) == 63, "as long as it may be"

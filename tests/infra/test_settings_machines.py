@@ -201,6 +201,7 @@ def test_shape_capacity_and_zone_are_taken_exactly_where_they_meet(
     here = [{"region": "europe-west4", "cidr": "10.20.0.0/20"}]
     there = [{"region": region, "cidr": "10.20.16.0/20"}] if region != "europe-west4" else []
     config = changed(dev_config, "network.subnets", here + there)
+    config = changed(config, "project.allowed_regions", sorted({"europe-west4", region}))
     config = changed(config, "accelerators.machines", [machine])
     fits = capacity in known.capacities and zone in known.zones(capacity)  # type: ignore[arg-type]
     said = mistakes(config)

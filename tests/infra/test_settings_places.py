@@ -71,6 +71,7 @@ def test_a_wrong_place_is_refused_by_its_key_with_what_to_write(config, path, va
 
 def test_a_key_in_another_region_than_the_data_is_refused_with_both(config):
     config = changed(config, "keys.customer_managed", True)
+    config = changed(config, "project.allowed_regions", ["europe-west4", "us-east5"])
     problem = refusal(changed(config, "keys.regions", ["us-east5"]))
     assert problem.startswith("mlplatform:keys.regions is us-east5")
     assert "europe-west4 (mlplatform:project.region)" in problem
@@ -150,6 +151,7 @@ def test_ranges_are_taken_exactly_if_none_overlaps_another(dev_config, one, othe
         "network.subnets",
         [WEST4 | {"cidr": one}, {"region": "europe-west1", "cidr": other}],
     )
+    config = changed(config, "project.allowed_regions", ["europe-west4", "europe-west1"])
     config = changed(config, "network.private_services_range", services)
     ranges = [IPv4Network(text) for text in (one, other, services)]
     apart = not any(a.overlaps(b) for a, b in zip(ranges, ranges[1:] + ranges[:1], strict=True))

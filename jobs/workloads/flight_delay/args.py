@@ -48,6 +48,8 @@ class Arguments(BaseModel):
     """Share of hidden units left out at random in each step."""
     seed: int = Field(default=13, ge=0, lt=2**31)
     checkpoint_every_steps: int = Field(default=100, ge=1)
+    checkpoint_every_minutes: float = Field(default=5, gt=0, le=24 * 60)
+    """A checkpoint is saved as soon as the last is so old, however few steps were made since."""
     delay_threshold_minutes: int = Field(default=30, ge=1, le=600)
     """A flight counts as delayed if it arrives later than this many minutes after schedule."""
     calendar_features: bool = False

@@ -82,6 +82,17 @@ class Checkpoints:
             )
 
 
+def agreed(asked: bool) -> bool:
+    """What the first of several hosts asks for, on each of them; alone, what is asked."""
+    import jax
+    import numpy as np
+    from jax.experimental import multihost_utils
+
+    if jax.process_count() == 1:
+        return asked
+    return bool(multihost_utils.broadcast_one_to_all(np.asarray(asked)))
+
+
 def digest(state: Any) -> str:
     """SHA-256 over all arrays of a state: equal digests are equal parameters, bit for bit."""
     import jax

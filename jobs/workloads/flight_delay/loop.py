@@ -21,7 +21,7 @@ from flax import nnx
 from numpy.typing import NDArray
 
 from jobs.workloads.flight_delay.args import Arguments
-from jobs.workloads.flight_delay.checkpoints import Checkpoints
+from jobs.workloads.flight_delay.checkpoints import Checkpoints, agreed
 from jobs.workloads.flight_delay.devices import data_mesh, share
 from jobs.workloads.flight_delay.encoding import Rows
 from jobs.workloads.flight_delay.network import DelayNetwork
@@ -30,6 +30,9 @@ STOPPED = 128 + signal.SIGTERM
 """Exit status after a save that SIGTERM asked for: not zero, or the job would count as done."""
 WARM_UP_SHARE = 0.1
 LARGEST_GRADIENT_NORM = 1.0
+
+_STEPS_BETWEEN_CLOCKS = 10
+# A step takes milliseconds here, and to agree takes a round trip between the hosts.
 
 State = dict[str, Any]
 """`parameters`: the network's pure dictionary; `optimiser`: the leaves of Optax' state."""
@@ -90,6 +93,7 @@ def train_network(
         state = checkpoints.restore(done, state)
         print(f"resumed after step {done} of {plan.steps}", flush=True)
     step = _step_function(plan, graph, optimiser)
+    due = Due(plan.arguments, agreed)
     with _stop_request() as stop_asked:
         began, seen = time.monotonic(), 0
         for number in range(done, plan.steps):
@@ -98,7 +102,7 @@ def train_network(
             done, seen = number + 1, seen + plan.arguments.batch_size
             if done < plan.steps and (checkpoints.preempted(done) or stop_asked()):
                 _save_and_leave(checkpoints, done, plan.steps, state)
-            if done % plan.arguments.checkpoint_every_steps == 0:
+            if due(done):
                 checkpoints.save(done, state)
             if done % plan.steps_per_epoch == 0:
                 parameters = state["parameters"]
@@ -108,6 +112,28 @@ def train_network(
                 began, seen = time.monotonic(), 0
     _save_last(checkpoints, plan.steps, state)
     return graph, state["parameters"]
+
+
+class Due:
+    """Whether a checkpoint is due after a step: by count, or because the last one is too old.
+
+    `agreed` makes the answer that of the first host: all must save at the same step, and their
+    clocks differ.
+    """
+
+    def __init__(self, arguments: Arguments, agree: Callable[[bool], bool]) -> None:
+        self._steps = arguments.checkpoint_every_steps
+        self._seconds = 60 * arguments.checkpoint_every_minutes
+        self._agree = agree
+        self._saved = time.monotonic()
+
+    def __call__(self, done: int) -> bool:
+        due = done % self._steps == 0
+        if not due and done % _STEPS_BETWEEN_CLOCKS == 0:
+            due = self._agree(time.monotonic() - self._saved >= self._seconds)
+        if due:
+            self._saved = time.monotonic()
+        return due
 
 
 def batch_of(plan: Plan, step: int) -> tuple[NDArray[Any], ...]:

@@ -28,6 +28,7 @@ def test_a_misspelt_argument_is_refused():
         ("dropout_rate", 1.0),
         ("seed", -1),
         ("checkpoint_every_steps", 0),
+        ("checkpoint_every_minutes", 0),
         ("precision", "float16"),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 
 from jobs.progress import silent
 from jobs.serving.model import load
-from jobs.workloads.flight_delay import dataset, encoding
+from jobs.workloads.flight_delay import dataset, encoding, loop
 from jobs.workloads.flight_delay.args import Arguments
 from jobs.workloads.flight_delay.checkpoints import CheckpointMismatchError
 from jobs.workloads.flight_delay.encoding import Rows
@@ -169,3 +169,14 @@ def test_missing_folders_are_asked_for_by_option(prepared: str):
     )
     assert done.returncode == 2
     assert "--checkpoint-uri is missing" in done.stderr
+
+
+def test_a_checkpoint_is_due_when_the_last_is_old_however_few_steps_were_made(monkeypatch):
+    clock = iter([0.0, 59.0, 60.0, 60.0, 61.0, 62.0])
+    monkeypatch.setattr(loop.time, "monotonic", lambda: next(clock))
+    asked: list[bool] = []
+    arguments = Arguments(checkpoint_every_steps=35, checkpoint_every_minutes=1)
+    due = loop.Due(arguments, lambda old: asked.append(old) or old)
+    found = [step for step in range(1, 36) if due(step)]
+    assert found == [20, 35]
+    assert asked == [False, True, False], "hosts agree at the same steps"
