@@ -44,9 +44,23 @@ def refuse_protected(stack: Stack) -> None:
         name = protected[0].rpartition("::")[2]
         raise CommandError(
             f"stack {stack.name} protects {len(protected)} resources ({name} ...), so nothing was "
-            f"touched: turn protection off in {stack.file.name}, "
-            f"run mlp up --stack {stack.name}, then mlp down --stack {stack.name}"
+            f"touched; to destroy it all the same:\n"
+            f"  1. in {stack.file.name} write {_unprotected(stack)}\n"
+            f"  2. mlp up --stack {stack.name}\n"
+            f"  3. mlp down --stack {stack.name}"
         )
+
+
+def _unprotected(stack: Stack) -> str:
+    """What the stack file must say: an environment of prod is never without protection."""
+    from infra.settings import SettingsError
+
+    off = "`enabled: false` under mlplatform:protection"
+    try:
+        is_prod = stack.settings().environment == "prod"
+    except SettingsError:
+        return off
+    return f"`mlplatform:environment: staging` and {off}" if is_prod else off
 
 
 def prove(stack: Stack) -> None:

@@ -13,11 +13,11 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("catalog", "infra", "jobs", "localcloud", "ops")
+ROOMS = ("automation", "catalog", "infra", "jobs", "localcloud", "ops")
 FILES = (
     "__main__.py",
     "Pulumi.yaml",
-    "Pulumi.local.yaml",
+    *(f"Pulumi.{stack}.yaml" for stack in ("local", "dev", "staging", "prod")),
     "requirements-jobs.txt",
     "pyproject.toml",
 )
@@ -29,7 +29,7 @@ class Project:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        for room in ROOMS:
+        for room in filter(lambda name: (ROOT / name).is_dir(), ROOMS):
             shutil.copytree(ROOT / room, root / room, ignore=shutil.ignore_patterns("__pycache__"))
         for name in FILES:
             shutil.copy(ROOT / name, root)

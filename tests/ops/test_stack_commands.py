@@ -122,7 +122,8 @@ def test_down_on_a_protected_stack_touches_nothing(deployed: World, mlp: Any) ->
     done = mlp("down", "--stack", "prod")
     assert done.exit_code == 1
     assert "stack prod protects 1 resources (artifacts-bucket ...)" in done.stderr
-    assert "Pulumi.prod.yaml" in done.stderr
+    assert "1. in Pulumi.prod.yaml write" in done.stderr, "the steps that it takes"
+    assert "3. mlp down --stack prod" in done.stderr
     assert deployed.asked == []
 
 
