@@ -80,3 +80,22 @@ ROLLOUT_PERMISSIONS = (
 
 SCHEDULE_PERMISSIONS = ("compute.instances.start", "compute.instances.stop")
 """What Google's Compute Engine agent needs, so that a schedule can stop machines and start them."""
+
+TENSORBOARD_WRITER_PERMISSIONS = (
+    "aiplatform.tensorboardExperiments.create",
+    "aiplatform.tensorboardExperiments.get",
+    "aiplatform.tensorboardExperiments.list",
+    "aiplatform.tensorboardExperiments.update",
+    "aiplatform.tensorboardExperiments.write",
+    "aiplatform.tensorboardRuns.batchCreate",
+    "aiplatform.tensorboardRuns.create",
+    "aiplatform.tensorboardRuns.get",
+    "aiplatform.tensorboardRuns.list",
+    "aiplatform.tensorboardRuns.write",
+    "aiplatform.tensorboardTimeSeries.batchCreate",
+    "aiplatform.tensorboardTimeSeries.create",
+    "aiplatform.tensorboardTimeSeries.get",
+    "aiplatform.tensorboardTimeSeries.list",
+    "aiplatform.tensorboards.get",
+)
+"""Adds curves; reads, changes and deletes none."""

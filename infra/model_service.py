@@ -50,6 +50,7 @@ class SharedPlacement:
     predictor_email: Input[str]
     runs_table: Input[str]
     gate_table: Input[str]
+    tensorboard: Input[str] | None
     key: Input[str] | None
     network_attachment: Input[str] | None
     network: Input[str] | None
@@ -142,6 +143,7 @@ class ModelService(pulumi.ComponentResource):
             predictor_service_account=shared.predictor_email,
             runs_table=shared.runs_table,
             gate_table=shared.gate_table,
+            tensorboard=shared.tensorboard,
             labels=args.labels.user("jobs", args.model),
             key=shared.key,
             network_attachment=shared.network_attachment,

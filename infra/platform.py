@@ -64,8 +64,8 @@ def build(settings: StackSettings, stack: str) -> Platform:
     shared = _shared(settings, names, labels, google)
     cost.build(settings, shared, google)
     warm_pools = own_machines.build(settings, shared, google)
-    data.build(settings, shared, google)
-    served = serving.build(settings, shared, google, planned, warm_pools)
+    kept = data.build(settings, shared, google)
+    served = serving.build(settings, shared, google, planned, warm_pools=warm_pools, kept=kept)
     return Platform(
         project_id=project.id,
         region=project.region,

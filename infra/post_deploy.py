@@ -39,6 +39,7 @@ class PlacementArgs:
     predictor_service_account: Input[str]
     runs_table: Input[str]
     gate_table: Input[str]
+    tensorboard: Input[str] | None
     labels: dict[str, str]
     key: Input[str] | None = None
     network_attachment: Input[str] | None = None

@@ -97,6 +97,8 @@ class Placement(_Value):
     runs_table: str
     """`project.dataset.table`"""
     gate_table: str
+    tensorboard: str | None = None
+    """Resource name of the TensorBoard that training sends its curves to."""
     labels: dict[str, str]
     key: str | None = None
     """Encrypts the run, its jobs and its model; None: Google keeps the key."""

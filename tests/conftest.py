@@ -113,6 +113,30 @@ def _deploy(cloud: Cloud, build: Callable[[], Any], config: dict[str, Any]) -> A
     return cloud.result
 
 
+def _computed(token: str, name: str, state: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Id and outputs of a resource, from its inputs."""
+    if token == "gcp:serviceaccount/account:Account":
+        email = f"{state['accountId']}@p.iam.gserviceaccount.com"
+        state |= {"email": email, "member": f"serviceAccount:{email}", "name": email}
+    if token == "gcp:projects/serviceIdentity:ServiceIdentity":
+        email = f"service-1@gcp-sa-{state['service'].partition('.')[0]}"
+        state |= {"email": email, "member": f"serviceAccount:{email}"}
+    if token == "gcp:workstations/workstationCluster:WorkstationCluster":
+        state["privateClusterConfig"] = {
+            **state["privateClusterConfig"],
+            "clusterHostname": f"{name}.cloudworkstations.dev",
+            "serviceAttachmentUri": f"attachment-of-{name}",
+        }
+    if token == "gcp:compute/address:Address":
+        state = {"address": "10.0.0.9", "selfLink": f"{name}-link", **state}
+    if token == "gcp:vertex/aiTensorboard:AiTensorboard":
+        state["name"] = f"projects/1/locations/{state['region']}/tensorboards/7"
+    if token == "gcp:vertex/aiEndpoint:AiEndpoint":
+        path = f"projects/p/locations/{state['location']}/endpoints/{state['name']}"
+        return path, state
+    return f"{name}-id", state
+
+
 def _mocks() -> Any:
     import pulumi
 
@@ -120,25 +144,7 @@ def _mocks() -> Any:
         """Outputs that the graph reads, as the provider would compute them."""
 
         def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict]:
-            state = dict(args.inputs)
-            if args.typ == "gcp:serviceaccount/account:Account":
-                email = f"{state['accountId']}@p.iam.gserviceaccount.com"
-                state |= {"email": email, "member": f"serviceAccount:{email}", "name": email}
-            if args.typ == "gcp:projects/serviceIdentity:ServiceIdentity":
-                email = f"service-1@gcp-sa-{state['service'].partition('.')[0]}"
-                state |= {"email": email, "member": f"serviceAccount:{email}"}
-            if args.typ == "gcp:workstations/workstationCluster:WorkstationCluster":
-                state["privateClusterConfig"] = {
-                    **state["privateClusterConfig"],
-                    "clusterHostname": f"{args.name}.cloudworkstations.dev",
-                    "serviceAttachmentUri": f"attachment-of-{args.name}",
-                }
-            if args.typ == "gcp:compute/address:Address":
-                state = {"address": "10.0.0.9", "selfLink": f"{args.name}-link", **state}
-            if args.typ == "gcp:vertex/aiEndpoint:AiEndpoint":
-                path = f"projects/p/locations/{state['location']}/endpoints/{state['name']}"
-                return path, state
-            return f"{args.name}-id", state
+            return _computed(args.typ, args.name, dict(args.inputs))
 
         def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
             if args.token == "gcp:organizations/getProject:getProject":

@@ -110,6 +110,8 @@ DATA = {
     "gcp:artifactregistry/repository:Repository": (None, None),
     "gcp:kms/cryptoKey:CryptoKey": (None, None),
     "gcp:vertex/aiFeatureOnlineStore:AiFeatureOnlineStore": ("forceDestroy", False),
+    "gcp:vertex/aiMetadataStore:AiMetadataStore": (None, None),
+    "gcp:vertex/aiTensorboard:AiTensorboard": (None, None),
     # With it go the home disks of everybody.
     "gcp:workstations/workstationCluster:WorkstationCluster": (None, None),
 }

@@ -1,14 +1,18 @@
 """The part of the composition root that puts together data and what Vertex AI keeps about it.
 
     keys, identities ─┬─ features ─ online store
-                      └─ tables of others
+                      ├─ tables of others
+                      └─ metadata store, TensorBoard, data sets ─ the first run
 
 Makes no resource itself. What the settings do not list is not made, and neither is its component.
 """
 
-from pulumi import ResourceOptions
+from dataclasses import dataclass
+
+from pulumi import Output, Resource, ResourceOptions
 
 from catalog import services as apis
+from infra.data.experiments import Experiments, ExperimentsArgs
 from infra.data.features import Features, FeaturesArgs
 from infra.data.online_store import OnlineStore, OnlineStoreArgs, ServedGroup
 from infra.data.sources import SourceTables, SourceTablesArgs
@@ -16,7 +20,17 @@ from infra.settings import StackSettings
 from infra.shared import Shared
 
 
-def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Data:
+    """What runs get from here."""
+
+    tensorboard: Output[str] | None
+    """Where training jobs send their curves."""
+    needed: list[Resource]
+    """What must exist before the first run."""
+
+
+def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> Data:
     """Register what the settings list."""
     if settings.features.groups:
         _features(settings, shared, google)
@@ -28,6 +42,28 @@ def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> N
             bigquery_api=shared.api(apis.BIGQUERY),
         )
         SourceTables("sources", sources, google)
+    wanted = settings.experiments
+    if not (wanted.metadata_store or wanted.tensorboard or wanted.datasets):
+        return Data(tensorboard=None, needed=[])
+    experiments = _experiments(settings, shared, google)
+    return Data(tensorboard=experiments.tensorboard, needed=[experiments])
+
+
+def _experiments(settings: StackSettings, shared: Shared, google: ResourceOptions) -> Experiments:
+    region = settings.project.region
+    args = ExperimentsArgs(
+        settings=settings.experiments,
+        protected=settings.protection.enabled,
+        project_id=settings.project.id,
+        region=region,
+        names=shared.names,
+        labels=shared.labels,
+        trainer_member=shared.identities.trainer.member,
+        aiplatform_api=shared.api(apis.AI_PLATFORM),
+        iam_api=shared.api(apis.IAM),
+        key=shared.key("vertex", region),
+    )
+    return Experiments("experiments", args, google)
 
 
 def _features(settings: StackSettings, shared: Shared, google: ResourceOptions) -> None:

@@ -10,6 +10,7 @@ from functools import partial
 from pulumi import Output, ResourceOptions
 
 from catalog import services as apis
+from infra.data.root import Data
 from infra.encryption import granted
 from infra.model_service import ModelService, ModelServiceArgs, SharedPlacement
 from infra.naming import Names
@@ -56,7 +57,9 @@ def build(
     shared: Shared,
     google: ResourceOptions,
     planned: Plan,
+    *,
     warm_pools: Mapping[str, Output[str]],
+    kept: Data,
 ) -> Serving:
     """Register the services of all models."""
     project = settings.project
@@ -68,7 +71,7 @@ def build(
         labels=shared.labels,
         channel=shared.alerts.channel,
         rollout_role=shared.identities.rollout_role,
-        shared=_placement(settings, shared),
+        shared=_placement(settings, shared, kept),
         submissions=planned.submissions,
         aiplatform_api=shared.api(apis.AI_PLATFORM),
         key=shared.key("vertex", project.region),
@@ -92,7 +95,7 @@ def build(
     )
 
 
-def _placement(settings: StackSettings, shared: Shared) -> SharedPlacement:
+def _placement(settings: StackSettings, shared: Shared, kept: Data) -> SharedPlacement:
     identities, access = shared.identities, shared.foundation.private_access
     region = settings.project.region
     key = shared.key("vertex", region)
@@ -106,6 +109,7 @@ def _placement(settings: StackSettings, shared: Shared) -> SharedPlacement:
         predictor_email=identities.predictor.email,
         runs_table=shared.warehouse.runs_table,
         gate_table=shared.warehouse.gate_table,
+        tensorboard=kept.tensorboard,
         key=key.id if key else None,
         network_attachment=access.attachments.get(region),
         network=peered,
@@ -116,6 +120,7 @@ def _placement(settings: StackSettings, shared: Shared) -> SharedPlacement:
             shared.registry,
             shared.warehouse,
             access,
+            *kept.needed,
             *granted(key),
         ],
     )

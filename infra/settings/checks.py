@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from catalog.accelerators import Family
 from infra.settings.cost_checks import cost_checks
+from infra.settings.data_checks import data_checks
 from infra.settings.machine_checks import machine_checks
 from infra.settings.models import TREE, ModelSettings
 from infra.settings.problems import Problem
@@ -23,6 +24,7 @@ def cross_checks(settings: "StackSettings") -> list[Problem]:
         *_production(settings),
         *_places(settings),
         *recovery_checks(settings),
+        *data_checks(settings),
         *machine_checks(settings),
         *serving_checks(settings),
         *cost_checks(settings),

@@ -10,6 +10,7 @@ from infra.settings.alerts import AlertSettings
 from infra.settings.artifacts import ArtifactSettings
 from infra.settings.checks import cross_checks
 from infra.settings.cost import CostSettings
+from infra.settings.experiments import ExperimentSettings
 from infra.settings.features import FeatureSettings
 from infra.settings.keys import KeySettings
 from infra.settings.models import ModelName, ModelSettings
@@ -47,6 +48,7 @@ class StackSettings(Section):
     registry: RegistrySettings
     warehouse: WarehouseSettings
     features: FeatureSettings
+    experiments: ExperimentSettings
     workstations: WorkstationSettings = WorkstationSettings(teams=[])
     accelerators: AcceleratorSettings = AcceleratorSettings(machines=[], warm_pools=[])
     alerts: AlertSettings

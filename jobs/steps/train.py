@@ -69,6 +69,8 @@ def custom_job(
             "base_output_directory": {"output_uri_prefix": layout.training},
             **surroundings.network(placement),
             **({"persistent_resource_id": placement.warm_pool} if placement.warm_pool else {}),
+            # Asks for a service account, which the job has.
+            **({"tensorboard": placement.tensorboard} if placement.tensorboard else {}),
         },
         **surroundings.encryption(placement),
     }

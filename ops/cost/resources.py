@@ -148,6 +148,11 @@ def _online_store(resource: Resource, graph: Graph) -> Iterator[Line]:
     )
 
 
+def _tensorboard(resource: Resource, graph: Graph) -> Iterator[Line]:
+    note = "no public price of what is stored is known here"
+    yield line(resource, graph, "curves in", by_use=True, note=note)
+
+
 def _address(resource: Resource, graph: Graph) -> Iterable[Line]:
     if resource.inputs.get("addressType", "EXTERNAL") != "EXTERNAL":
         return ()
@@ -168,6 +173,7 @@ _RULES: dict[str, Rule] = {
     "gcp:tpu/v2QueuedResource:V2QueuedResource": machines.queued,
     "gcp:vertex/aiPersistentResource:AiPersistentResource": machines.persistent,
     "gcp:vertex/aiFeatureOnlineStore:AiFeatureOnlineStore": _online_store,
+    "gcp:vertex/aiTensorboard:AiTensorboard": _tensorboard,
     "gcp:storage/bucket:Bucket": _bucket,
     "gcp:bigquery/dataset:Dataset": _metered("bigquery", "active-logical-storage", "tables of"),
     "gcp:artifactregistry/repository:Repository": _metered("registry", "images", "images of"),

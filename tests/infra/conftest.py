@@ -16,6 +16,15 @@ def dev_config() -> dict[str, Any]:
 
 
 @pytest.fixture
+def local_config() -> dict[str, Any]:
+    """A stack file's mapping to change: that of the stack whose model runs."""
+    import yaml
+
+    file = Path(__file__).parents[2] / "Pulumi.local.yaml"
+    return yaml.safe_load(file.read_text())["config"]
+
+
+@pytest.fixture
 def prod_config() -> dict[str, Any]:
     """A stack file's mapping to change: that of prod, where everything is on."""
     import yaml

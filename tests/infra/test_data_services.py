@@ -1,4 +1,4 @@
-"""Features, tables of others and records of requests: named legally, keyed, and off when off."""
+"""Features, what Vertex AI keeps, tables of others: named legally, keyed, and off when off."""
 
 import json
 import re
@@ -11,6 +11,9 @@ STORE = "gcp:vertex/aiFeatureOnlineStore:AiFeatureOnlineStore"
 VIEW = "gcp:vertex/aiFeatureOnlineStoreFeatureview:AiFeatureOnlineStoreFeatureview"
 GROUP = "gcp:vertex/aiFeatureGroup:AiFeatureGroup"
 FEATURE = "gcp:vertex/aiFeatureGroupFeature:AiFeatureGroupFeature"
+METADATA = "gcp:vertex/aiMetadataStore:AiMetadataStore"
+BOARD = "gcp:vertex/aiTensorboard:AiTensorboard"
+DATASET = "gcp:vertex/aiDataset:AiDataset"
 READER = "gcp:bigquery/iamMember:IamMember"
 
 
@@ -25,9 +28,8 @@ def test_no_feature_store_of_the_kind_that_is_being_shut_down(program):
 
 
 def test_names_around_features_hold_no_hyphen(programs):
-    named = [
-        each for p in programs.values() for t in (STORE, VIEW, GROUP, FEATURE) for each in p.all(t)
-    ]
+    kinds = (STORE, VIEW, GROUP, FEATURE, METADATA)
+    named = [each for p in programs.values() for kind in kinds for each in p.all(kind)]
     assert named
     for each in named:
         assert re.fullmatch(r"[a-z][a-z0-9_]{0,59}", each.inputs["name"]), each.name
@@ -111,10 +113,58 @@ def test_records_of_requests_are_kept_in_a_dataset_without_tables_of_ours(prod):
     assert dataset["datasetId"] not in tables, "Vertex AI makes the table and changes its columns"
 
 
+@pytest.mark.parametrize("token", [METADATA, BOARD, DATASET])
+def test_what_vertex_keeps_is_encrypted_with_the_stacks_key_in_its_region(prod, token):
+    kept = prod.one(token)
+    assert kept.inputs["region"] == "europe-west4"
+    assert kept.inputs["encryptionSpec"] == {"kmsKeyName": "keys-vertex-europe-west4-id"}
+    assert prod.named("keys-vertex-europe-west4-grant").urn in needs(prod, kept.urn)
+
+
+def test_a_data_set_is_of_a_kind(prod):
+    uri = "gs://google-cloud-aiplatform/schema/dataset/metadata/tabular_1.0.0.yaml"
+    assert prod.one(DATASET).inputs["metadataSchemaUri"] == uri
+
+
+@pytest.fixture
+def running(cloud, local_config):
+    """A stack whose model runs, with all that Vertex AI keeps."""
+    wanted = {"metadata_store": True, "tensorboard": True, "datasets": []}
+    return built(cloud, {**local_config, "mlplatform:experiments": wanted})
+
+
+def test_the_first_run_waits_for_the_store_of_lineage(running):
+    run = running.named("flight-delay-run")
+    before = needs(running, run.urn)
+    assert running.one(METADATA).urn in before, "a pipeline would make it, without a key"
+    assert running.one(METADATA).inputs["name"] == "default"
+    assert running.named("experiments-trainer-writes").urn in before
+
+
+def test_a_run_is_told_its_tensorboard(running):
+    submission = json.loads(running.named("flight-delay-run").inputs["input"])
+    assert submission["placement"]["tensorboard"] == (
+        "projects/1/locations/europe-west4/tensorboards/7"
+    )
+
+
+def test_who_trains_may_add_curves_and_nothing_else(prod):
+    allowed = prod.named("experiments-writer-role").inputs["permissions"]
+    verbs = {each.rpartition(".")[2] for each in allowed}
+    assert not verbs & {"delete", "setIamPolicy", "read", "batchRead"}
+    assert (
+        prod.named("experiments-trainer-writes")
+        .inputs["member"]
+        .startswith("serviceAccount:trainer-")
+    )
+
+
 @pytest.mark.parametrize(
     ("path", "off", "gone"),
     [
         ("features.online_store", None, ("online-store",)),
+        ("experiments.tensorboard", False, ("experiments-tensorboard", "experiments-writer")),
+        ("experiments.datasets", [], ("experiments-flight",)),
         ("warehouse.sources", [], ("sources",)),
         ("warehouse.requests_days", None, ("warehouse-requests",)),
     ],
@@ -128,6 +178,6 @@ def test_a_switch_that_is_off_makes_nothing(cloud, prod_config, path, off, gone)
 
 
 def test_dev_pays_for_no_node_and_local_makes_none_of_it(programs):
+    off = ("features", "online-store", "sources", "experiments-metadata")
     for stack in ("dev", "local"):
-        made = {name for _, name in resources(programs[stack])}
-        assert not [n for n in made if n.startswith(("features", "online-store", "sources"))]
+        assert not [name for _, name in resources(programs[stack]) if name.startswith(off)]

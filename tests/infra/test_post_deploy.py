@@ -26,6 +26,7 @@ PLACEMENT = {
     "predictor_service_account": "predictor@p",
     "runs_table": "p.d.runs",
     "gate_table": "p.d.gate_results",
+    "tensorboard": None,
     "labels": {"environment": "dev"},
 }
 

@@ -47,6 +47,14 @@ class Jobs:
         )
 
 
+def test_the_job_is_told_its_tensorboard_only_if_there_is_one(context: StepContext):
+    spec, board = context.spec, "projects/p/locations/l/tensorboards/7"
+    plain = train.custom_job(spec, context.placement, RUN, context)
+    assert "tensorboard" not in plain["job_spec"], "an empty name is refused"
+    watched = context.placement.model_copy(update={"tensorboard": board})
+    assert train.custom_job(spec, watched, RUN, context)["job_spec"]["tensorboard"] == board
+
+
 @pytest.fixture
 def context(objects: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> StepContext:
     monkeypatch.setattr(train, "APPEAR_SECONDS", 0)
