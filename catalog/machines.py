@@ -57,6 +57,13 @@ _A2: tuple[DiskType, ...] = (*_PD, "pd-standard", "hyperdisk-ml")
 _G2: tuple[DiskType, ...] = (*_PD, "hyperdisk-ml", "hyperdisk-throughput")
 
 
+# Google's page on storage for Cloud TPUs, read 2026-11.
+_TPU_DISKS: dict[str, tuple[DiskType, ...]] = {
+    "TPU v5e": ("pd-balanced", "hyperdisk-ml"),
+    "TPU v6e": ("hyperdisk-balanced", "hyperdisk-ml"),
+}
+
+
 def _standard(series: str, memory_per_vcpu: float, *vcpus: int) -> list[Machine]:
     return [
         Machine(
@@ -135,7 +142,15 @@ def _g2(vcpus: int, gpus: int, optional_ssd_gib: int) -> Machine:
 
 
 def _tpu(name: str, chip: str, chips: int, vcpus: int, memory_gb: int) -> Machine:
-    return Machine(name=name, family=chip, vcpus=vcpus, memory_gb=memory_gb, chip=chip, chips=chips)
+    return Machine(
+        name=name,
+        family=chip,
+        vcpus=vcpus,
+        memory_gb=memory_gb,
+        chip=chip,
+        chips=chips,
+        disks=_TPU_DISKS[chip],
+    )
 
 
 MACHINES: dict[str, Machine] = {

@@ -8,7 +8,7 @@ before pinning. Capacity is no promise: a zone that has a shape may have none le
 from dataclasses import dataclass
 from typing import Literal
 
-from catalog.accelerators import CPU, H100, SHAPES, Family
+from catalog.accelerators import CPU, H100, SHAPES, V6E, Family
 from catalog.machines import MACHINES
 from catalog.places import ZONES
 
@@ -71,6 +71,11 @@ class OwnShape:
     capacities: tuple[OwnCapacity, ...]
     """How it can be obtained, in the zones that have it."""
 
+    @property
+    def cloud_tpu(self) -> bool:
+        """Whether the Cloud TPU API makes it, not Compute Engine."""
+        return self.name in SHAPES and self.family.kind == "tpu"
+
     def zones(self, capacity: OwnCapacity) -> tuple[str, ...]:
         """Zones in which it can be had so; for a CPU every zone."""
         if self.family is CPU:
@@ -85,6 +90,8 @@ _TPU: tuple[OwnCapacity, ...] = ("on-demand", "spot", "reservation", "queued")
 _WHOLE_HOST: tuple[OwnCapacity, ...] = ("on-demand", "spot", "flex-start", "reservation")
 _PART_OF_A_HOST: tuple[OwnCapacity, ...] = ("spot", "flex-start")
 _CPU: tuple[OwnCapacity, ...] = ("on-demand", "spot")
+# Who reserves TPUs does so by contract, and takes them from the Cloud TPU API.
+_TPU_MACHINE: tuple[OwnCapacity, ...] = ("on-demand", "spot", "flex-start")
 _GPUS: dict[str, tuple[Family, tuple[OwnCapacity, ...]]] = {
     # Fewer than eight can be neither had on demand nor reserved.
     **{f"a3-highgpu-{gpus}g": (H100, _PART_OF_A_HOST) for gpus in (1, 2, 4)},
@@ -106,6 +113,11 @@ OWN_SHAPES: dict[str, OwnShape] = {
             for name, (family, capacities) in _GPUS.items()
         ),
         *(
+            OwnShape(name=machine.name, family=V6E, capacities=_TPU_MACHINE)
+            for machine in MACHINES.values()
+            if machine.name.startswith("ct6e-")
+        ),
+        *(
             OwnShape(name=machine.name, family=CPU, capacities=_CPU)
             for machine in MACHINES.values()
             if machine.chip is None
@@ -113,3 +125,16 @@ OWN_SHAPES: dict[str, OwnShape] = {
     ]
 }
 """Every machine of one's own by the name that a stack file uses."""
+
+
+def why_not(shape: str) -> str | None:
+    """Why a machine that Google names cannot be had as one's own; None where nothing is known."""
+    if shape.startswith("ct5lp-"):
+        # Field reports until 2026-10: 403, with quota as without.
+        return (
+            "Compute Engine refuses to ordinary projects: write the Cloud TPU v5litepod-1, "
+            "v5litepod-4 or v5litepod-8 instead"
+        )
+    if shape.startswith("tpu7x"):
+        return "is not in this platform's tables: write a v6e shape"
+    return None

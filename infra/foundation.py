@@ -96,7 +96,10 @@ def _keys(
             "bigquery": agents.bigquery(),
             "registry": agents.registry,
             "vertex": agents.vertex,
+            # Disks of workstations are disks of Compute Engine.
+            **dict.fromkeys(("compute", "workstations"), agents.compute),
         },
         kms_api=services.api(apis.CLOUD_KMS),
+        compute_api=services.api(apis.COMPUTE),
     )
     return Keys("keys", args, google)

@@ -27,6 +27,8 @@ class KeysArgs:
     agent_members: Mapping[Purpose, Input[str]]
     """Who encrypts, for each purpose."""
     kms_api: pulumi.Resource
+    compute_api: pulumi.Resource
+    """With it comes the agent that encrypts disks."""
 
 
 class Keys(pulumi.ComponentResource):
@@ -95,5 +97,5 @@ class Keys(pulumi.ComponentResource):
             crypto_key_id=key_id,
             role=KEY_USER,
             member=args.agent_members[purpose],
-            opts=ResourceOptions(parent=self, depends_on=[args.kms_api]),
+            opts=ResourceOptions(parent=self, depends_on=[args.kms_api, args.compute_api]),
         )

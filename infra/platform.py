@@ -6,8 +6,8 @@
                 └─ alert channel ─────────────┘
 
 The foundation, which is services, network and keys, is put together in `infra.foundation`;
-machines that are not one job's, such as workstations, in `infra.own_machines`; features and
-other data services in `infra.data.root`; what serves models in `infra.serving.root`.
+machines that are not one job's in `infra.workstations.root` and `infra.accelerators.root`; features
+and other data services in `infra.data.root`; what serves models in `infra.serving.root`.
 
 Makes no resource itself but the provider, which holds the project, its place and the labels of
 everything.
@@ -20,7 +20,7 @@ from pulumi import Output, ResourceOptions
 
 from catalog import services as apis
 from infra import foundation as foundations
-from infra import own_machines
+from infra.accelerators import root as accelerators
 from infra.alerts import AlertChannel, AlertChannelArgs
 from infra.artifacts import ArtifactStore, ArtifactStoreArgs
 from infra.cost import root as cost
@@ -35,6 +35,7 @@ from infra.settings import StackSettings
 from infra.settings.specs import without_image
 from infra.shared import Shared
 from infra.warehouse import Warehouse, WarehouseArgs
+from infra.workstations import root as workstations
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +64,8 @@ def build(settings: StackSettings, stack: str) -> Platform:
     google = ResourceOptions(provider=_provider(settings, labels))
     shared = _shared(settings, names, labels, google)
     cost.build(settings, shared, google)
-    warm_pools = own_machines.build(settings, shared, google)
+    workstations.build(settings, shared, google)
+    warm_pools = accelerators.build(settings, shared, google)
     kept = data.build(settings, shared, google)
     served = serving.build(settings, shared, google, planned, warm_pools=warm_pools, kept=kept)
     return Platform(

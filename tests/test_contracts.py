@@ -185,7 +185,6 @@ ROOTS = {
     "infra.foundation",
     "infra.shared",
     "infra.model_service",
-    "infra.own_machines",
 }
 
 

@@ -10,8 +10,15 @@ from infra.settings.places import RegionName
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Section
 
-Purpose = Literal["storage", "bigquery", "registry", "vertex"]
-PURPOSES: tuple[Purpose, ...] = ("storage", "bigquery", "registry", "vertex")
+Purpose = Literal["storage", "bigquery", "registry", "vertex", "compute", "workstations"]
+PURPOSES: tuple[Purpose, ...] = (
+    "storage",
+    "bigquery",
+    "registry",
+    "vertex",
+    "compute",
+    "workstations",
+)
 """One key for each, so that one can be revoked without the others."""
 
 _KEY = (

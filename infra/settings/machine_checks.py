@@ -1,10 +1,11 @@
 """Rules between machines that are not one job's and the rest of the stack file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from infra.settings.problems import Problem
-from infra.settings.workstations import TeamSettings
+from catalog.places import region_of
+from infra.settings.problems import Path, Problem
+from infra.settings.workstations import LONGEST_ENCRYPTED_HOURS, TeamSettings
 
 if TYPE_CHECKING:
     from infra.settings.stack import StackSettings
@@ -23,13 +24,6 @@ def machine_checks(settings: "StackSettings") -> Iterator[Problem]:
 
 def _disk_key(settings: "StackSettings") -> Iterator[Problem]:
     region, key = settings.project.region, settings.workstations.disk_key
-    if key is None and settings.keys.customer_managed:
-        yield Problem(
-            ("workstations", "disk_key"),
-            " is null, but mlplatform:keys.customer_managed is True and home disks hold code and "
-            f"data: write a key of {region}, as "
-            f"projects/PROJECT/locations/{region}/keyRings/RING/cryptoKeys/KEY",
-        )
     if key is not None and key.split("/")[3] != region:
         yield Problem(
             ("workstations", "disk_key"),
@@ -45,6 +39,15 @@ def _team(settings: "StackSettings", team: TeamSettings) -> Iterator[Problem]:
             f" is {team.image!r}, a tag that may be another image tomorrow, but the environment is "
             "prod: write the image with @sha256: and its digest",
         )
+    encrypted = settings.keys.customer_managed and settings.workstations.disk_key is None
+    if encrypted and team.running_hours > LONGEST_ENCRYPTED_HOURS:
+        # With a disk_key the section itself refuses it.
+        yield Problem(
+            ("running_hours",),
+            f" is {team.running_hours}, but mlplatform:keys.customer_managed is True, and a "
+            "workstation whose disk has a key of its own runs less than a day: write at most "
+            f"{LONGEST_ENCRYPTED_HOURS}",
+        )
     if team.home_reclaim_policy == "DELETE" and settings.protection.enabled:
         yield Problem(
             ("home_reclaim_policy",),
@@ -53,20 +56,35 @@ def _team(settings: "StackSettings", team: TeamSettings) -> Iterator[Problem]:
 
 
 def _machines(settings: "StackSettings") -> Iterator[Problem]:
-    regions = settings.network.regions
     for index, machine in enumerate(settings.accelerators.machines):
-        if machine.region not in regions:
-            near = [
-                zone
-                for zone in machine.machine.zones(machine.capacity)
-                if zone.startswith(tuple(f"{region}-" for region in regions))
-            ]
-            instead = f"write {' or '.join(near)}, or add" if near else "add"
-            yield Problem(
-                ("accelerators", "machines", index, "zone"),
-                f" is {machine.zone!r}, but mlplatform:network.subnets are in "
-                f"{', '.join(regions)}: {instead} a subnet with region {machine.region}",
-            )
+        path = ("accelerators", "machines", index, "zone")
+        offered = machine.machine.zones(machine.capacity)
+        yield from _place(settings, path, machine.zone, offered)
+    for index, group in enumerate(settings.accelerators.flex_groups):
+        path = ("accelerators", "flex_groups", index, "zones", 0)
+        offered = group.machine.zones("flex-start")
+        yield from _place(settings, path, group.zones[0], offered)
+
+
+def _place(
+    settings: "StackSettings", path: Path, zone: str, offered: Sequence[str]
+) -> Iterator[Problem]:
+    """A machine is where there is a subnet, and a key where disks have one of their own."""
+    regions, keys = settings.network.regions, settings.keys
+    if region_of(zone) not in regions:
+        near = [each for each in offered if region_of(each) in regions]
+        instead = f"write {' or '.join(near)}, or add" if near else "add"
+        yield Problem(
+            path,
+            f" is {zone!r}, but mlplatform:network.subnets are in "
+            f"{', '.join(regions)}: {instead} a subnet with region {region_of(zone)}",
+        )
+    elif keys.customer_managed and region_of(zone) not in keys.regions:
+        yield Problem(
+            path,
+            f" is {zone!r}, but mlplatform:keys.regions is {', '.join(keys.regions)} and its "
+            f"disks are encrypted with a key of their region: add {region_of(zone)} there",
+        )
 
 
 def _warm_pools(settings: "StackSettings") -> Iterator[Problem]:

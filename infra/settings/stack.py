@@ -50,7 +50,9 @@ class StackSettings(Section):
     features: FeatureSettings
     experiments: ExperimentSettings
     workstations: WorkstationSettings = WorkstationSettings(teams=[])
-    accelerators: AcceleratorSettings = AcceleratorSettings(machines=[], warm_pools=[])
+    accelerators: AcceleratorSettings = AcceleratorSettings(
+        machines=[], flex_groups=[], warm_pools=[]
+    )
     alerts: AlertSettings
     cost: CostSettings
     submission: SubmissionSettings

@@ -16,7 +16,7 @@ from infra.settings.section import Matching, Name, Section
 _FAMILIES = ("E2", "N1", "N2")
 _MACHINES = tuple(name for name, each in MACHINES.items() if each.family in _FAMILIES)
 _SMALLEST_STANDARD_DISK_GB = 200
-_LONGEST_ENCRYPTED_HOURS = 23
+LONGEST_ENCRYPTED_HOURS = 23
 _ID = 63
 
 ContainerImage = Annotated[
@@ -120,8 +120,8 @@ class WorkstationSettings(Section):
     """The cluster, which is reached from this network only. Without a team there is none."""
 
     disk_key: KeyPath | None = None
-    """Key that home disks are encrypted with, in the project's region; null: a key that Google
-    keeps. Demanded where mlplatform:keys.customer_managed is true."""
+    """A key of somebody else's for home disks, in the project's region; null: the stack's own where
+    mlplatform:keys.customer_managed is true, else a key that Google keeps."""
     teams: list[TeamSettings]
     """One kind of workstation for each."""
 
@@ -143,10 +143,10 @@ class WorkstationSettings(Section):
                     Problem(
                         ("teams", index, "running_hours"),
                         f" is {team.running_hours}, but a workstation with a disk_key runs less "
-                        f"than a day: write at most {_LONGEST_ENCRYPTED_HOURS}",
+                        f"than a day: write at most {LONGEST_ENCRYPTED_HOURS}",
                     )
                     for index, team in enumerate(self.teams)
-                    if team.running_hours > _LONGEST_ENCRYPTED_HOURS
+                    if team.running_hours > LONGEST_ENCRYPTED_HOURS
                 ]
             )
         return self

@@ -165,6 +165,7 @@ _RULES: dict[str, Rule] = {
     "gcp:compute/instanceGroupManager:InstanceGroupManager": machines.group,
     "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": machines.group,
     "gcp:compute/resizeRequest:ResizeRequest": machines.resize_request,
+    "gcp:compute/regionResizeRequest:RegionResizeRequest": machines.resize_request,
     "gcp:compute/reservation:Reservation": machines.reservation,
     "gcp:compute/address:Address": _address,
     "gcp:compute/globalAddress:GlobalAddress": _address,

@@ -40,6 +40,10 @@ def test_hyperdisk_balanced_needs_a_whole_a3_and_pd_standard_an_a2():
         "a3-edgegpu-8g",
         "a3-megagpu-8g",
         "a3-ultragpu-8g",
+        # As the newer TPUs do, which take no persistent disk.
+        "ct6e-standard-1t",
+        "ct6e-standard-4t",
+        "ct6e-standard-8t",
     }
     assert all(name.startswith("a2-") for name in takers["pd-standard"])
     assert not {"pd-balanced", "pd-ssd"} & set(MACHINES["a3-ultragpu-8g"].disks or ())

@@ -4,7 +4,7 @@ import pytest
 
 from catalog.accelerators import CPU, SHAPES
 from catalog.machines import MACHINES
-from catalog.own_shapes import OWN_SHAPES
+from catalog.own_shapes import OWN_SHAPES, why_not
 from catalog.places import ZONES, region_of
 
 SHAPES_OF_OWN = [pytest.param(shape, id=name) for name, shape in OWN_SHAPES.items()]
@@ -20,18 +20,26 @@ def test_each_is_offered_somehow_in_zones_that_exist(shape):
 
 @pytest.mark.parametrize("shape", SHAPES_OF_OWN)
 def test_each_is_a_machine_type_or_a_slice_with_a_runtime(shape):
-    if shape.family.kind == "tpu":
+    if shape.cloud_tpu:
         assert shape.family.tpu_runtime.startswith("v2-alpha-tpu")
         assert SHAPES[shape.name].family is shape.family
     else:
         chip = MACHINES[shape.name].chip
         assert chip == (None if shape.family is CPU else shape.family.name)
-        assert shape.family.tpu_runtime is None
+        assert (shape.family.tpu_runtime is None) == (shape.family.kind != "tpu")
 
 
-def test_only_a_tpu_waits_in_a_queue_and_none_starts_flexibly():
+def test_compute_engine_has_the_machines_of_v6e_and_refuses_those_of_v5e():
+    tpus = {n for n, each in OWN_SHAPES.items() if each.family.kind == "tpu" and not each.cloud_tpu}
+    assert tpus == {"ct6e-standard-1t", "ct6e-standard-4t", "ct6e-standard-8t"}
+    assert "v5litepod-4" in (why_not("ct5lp-hightpu-4t") or "")
+    assert why_not("tpu7x-standard-4t")
+    assert why_not("a3-highgpu-9g") is None
+
+
+def test_only_a_cloud_tpu_waits_in_a_queue_and_none_starts_flexibly():
     for shape in OWN_SHAPES.values():
-        tpu = shape.family.kind == "tpu"
+        tpu = shape.cloud_tpu
         assert ("queued" in shape.capacities) == tpu
         assert not (tpu and "flex-start" in shape.capacities)
 

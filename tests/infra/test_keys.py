@@ -6,6 +6,8 @@ import pytest
 from graph_changes import built, needs, resources
 from settings_changes import changed
 
+from infra.settings.keys import PURPOSES
+
 KEY = "gcp:kms/cryptoKey:CryptoKey"
 GRANT = "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember"
 
@@ -80,7 +82,7 @@ def test_each_region_has_a_ring_and_a_key_for_each_purpose(prod):
     keys = {(each.inputs["name"], each.inputs["keyRing"]) for each in prod.all(KEY)}
     assert keys == {
         (purpose, f"keys-{region}-id")
-        for purpose in ("storage", "bigquery", "registry", "vertex")
+        for purpose in PURPOSES
         for region in ("europe-west4", "europe-west1")
     }
 
@@ -107,12 +109,9 @@ def test_a_key_cannot_be_destroyed_while_the_stack_is_protected(cloud, prod, pro
 def test_without_keys_of_ones_own_none_is_made_and_nothing_else_goes(cloud, prod, prod_config):
     without = built(cloud, changed(prod_config, "keys.customer_managed", False))
     gone = resources(prod) - resources(without)
-    # The grant on a key that others made for the disks of workstations stays.
-    assert gone == {
-        (token, name)
-        for token, name in resources(prod)
-        if token.startswith("gcp:kms/") and name != "workstations-encrypts"
-    }
+    # With the keys goes the account that encrypts disks with one of them.
+    account = ("gcp:serviceaccount/account:Account", "workstations-workstation-disks")
+    assert gone == {account} | {each for each in resources(prod) if each[0].startswith("gcp:kms/")}
     assert resources(without) <= resources(prod)
     assert not [each.name for each in without.registered if key_of(each.inputs)]
 
@@ -133,10 +132,7 @@ def test_an_existing_key_is_granted_and_used_and_not_made(cloud, prod_config):
 
 
 def test_a_region_whose_keys_all_exist_gets_no_ring(cloud, prod_config):
-    keys = [
-        {"purpose": purpose, "key": f"{EXISTING}-{purpose}"}
-        for purpose in ("storage", "bigquery", "registry", "vertex")
-    ]
+    keys = [{"purpose": purpose, "key": f"{EXISTING}-{purpose}"} for purpose in PURPOSES]
     graph = built(cloud, changed(prod_config, "keys.existing", keys))
     ring = graph.one("gcp:kms/keyRing:KeyRing")
     assert ring.inputs["location"] == "europe-west1"

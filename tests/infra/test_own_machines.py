@@ -7,6 +7,12 @@ from settings_changes import changed
 TPU = "gcp:tpu/v2Vm:V2Vm"
 QUEUED = "gcp:tpu/v2QueuedResource:V2QueuedResource"
 INSTANCE = "gcp:compute/instance:Instance"
+FLEX = {
+    "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
+    "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager",
+    "gcp:compute/regionResizeRequest:RegionResizeRequest",
+    "gcp:compute/resourcePolicy:ResourcePolicy",
+}
 POOL = "gcp:vertex/aiPersistentResource:AiPersistentResource"
 TRAINER = "trainer-prod@p.iam.gserviceaccount.com"
 BOOT = {
@@ -125,7 +131,6 @@ STOPS = {"instanceTerminationAction": "STOP", "onInstanceStopAction": {"discardL
         ("on-demand", {"provisioningModel": "STANDARD", **STOPS}),
         ("reservation", {"provisioningModel": "STANDARD", **STOPS}),
         ("spot", {"provisioningModel": "SPOT", "preemptible": True, **STOPS}),
-        ("flex-start", {"provisioningModel": "FLEX_START", "instanceTerminationAction": "DELETE"}),
     ],
 )
 def test_a_gpu_machine_ends_as_its_capacity_demands(cloud, config, capacity, rest):
@@ -159,6 +164,15 @@ def test_a_machine_is_private_and_hardened_and_acts_as_the_trainer(prod):
         assert each.inputs["shieldedInstanceConfig"]["enableSecureBoot"] is not gpus
         assert prod.named("identities-trainer-logs").urn in needs(prod, each.urn)
         assert each.replaced_first, "its name is taken until the old one has gone"
+
+
+def test_disks_of_machines_are_encrypted_with_the_stacks_key_of_their_region(cloud, prod_config):
+    machine = {"name": "m", "shape": "n2-standard-8", "zone": "europe-west1-b", "boot": BOOT}
+    machine |= {"capacity": "spot", "max_run_hours": 2}
+    graph = built(cloud, changed(prod_config, "accelerators.machines", [machine]))
+    each = graph.one(INSTANCE)
+    assert each.inputs["bootDisk"]["kmsKeySelfLink"] == "keys-compute-europe-west1-id"
+    assert graph.named("keys-compute-europe-west1-grant").urn in needs(graph, each.urn)
 
 
 @pytest.mark.parametrize(("capacity", "moves"), [("on-demand", "MIGRATE"), ("spot", "TERMINATE")])
@@ -209,9 +223,9 @@ def test_a_pool_of_gpus_names_them_and_outside_of_a_network_has_no_door(cloud, c
     assert made["labels"]["ttl-hours"] == "24"
 
 
-@pytest.mark.parametrize("key", ["machines", "warm_pools"])
+@pytest.mark.parametrize("key", ["machines", "flex_groups", "warm_pools"])
 def test_what_is_not_listed_is_not_made_and_nothing_else_goes(cloud, prod, prod_config, key):
-    kinds = {"machines": {TPU, QUEUED, INSTANCE}, "warm_pools": {POOL}}[key]
+    kinds = {"machines": {TPU, QUEUED, INSTANCE}, "flex_groups": FLEX, "warm_pools": {POOL}}[key]
     graph = built(cloud, changed(prod_config, f"accelerators.{key}", []))
     gone = resources(prod) - resources(graph)
     assert gone == {each for each in resources(prod) if each[0] in kinds}

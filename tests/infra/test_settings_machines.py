@@ -9,14 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from settings_changes import changed, refusal, refusals
 
+from catalog.machines import MACHINES
 from catalog.own_shapes import OWN_SHAPES
 from catalog.places import ZONES
 from infra.settings import SettingsError, parse
-from infra.settings.accelerators import FlexStart, OnDemand, Queued, Reserved, Spot
+from infra.settings.machines import OnDemand, Queued, Reserved, Spot
 
 TEAM = "workstations.teams.0"
-MACHINES = ("v6e-notebook", "v5e-batch", "h100-tuning", "h200-sweep", "preprocessing")
-TPU, QUEUED, H100, H200, CPU = (f"accelerators.machines.{at}" for at in range(len(MACHINES)))
+TPU, QUEUED, H100, CPU = (f"accelerators.machines.{at}" for at in range(4))
+FLEX = "accelerators.flex_groups.0"
 POOL = "accelerators.warm_pools.0"
 KEY = "projects/acme-keys/locations/{}/keyRings/people/cryptoKeys/disks"
 IMAGE = "europe-docker.pkg.dev/acme/editors/research"
@@ -37,7 +38,6 @@ def at(config: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
 MISTAKES = [
     ("workstations.disk_key", "disks", ["whole key path"]),
     ("workstations.disk_key", KEY.format("us-east5"), ["is in us-east5", "a key of europe-west4"]),
-    ("workstations.disk_key", None, ["keys.customer_managed is True", "locations/europe-west4"]),
     ("workstations.teams", "research", ["write a list"]),
     (f"{TEAM}.name", "Research", ["lower-case"]),
     (f"{TEAM}.image", "code-oss", ["HOST-docker.pkg.dev/PROJECT/REPOSITORY/NAME"]),
@@ -57,7 +57,11 @@ MISTAKES = [
     (f"{TEAM}.idle_minutes", -5, ["write 5 or more"]),
     (f"{TEAM}.idle_minutes", 721, ["longer than running_hours", "at most 720"]),
     (f"{TEAM}.running_hours", 0, ["write 1 or more"]),
-    (f"{TEAM}.running_hours", 24, ["with a disk_key runs less than a day", "at most 23"]),
+    (
+        f"{TEAM}.running_hours",
+        24,
+        ["keys.customer_managed is True", "less than a day", "at most 23"],
+    ),
     (f"{TEAM}.repository", "git@github.com:a/b.git", ["an https address"]),
     (f"{TEAM}.developers", ["ada"], ["developers.0 is 'ada'", "one e-mail address"]),
     (f"{TEAM}.developers", ["ada@a.org", "Ada@b.org"], ["called ada", "ada@a.org"]),
@@ -79,21 +83,38 @@ MISTAKES = [
     (f"{QUEUED}.service_account", "x", ["no key"]),
     (f"{QUEUED}.shape", "v6e-8", ["no zone with v6e-8 by queued"]),
     (f"{H100}.capacity", "queued", ["only a Cloud TPU can be waited for"]),
-    (f"{H100}.shape", "a3-highgpu-4g", ["fewer than eight H100", "write spot or flex-start"]),
+    (f"{H100}.shape", "a3-highgpu-4g", ["fewer than eight H100", "write spot for"]),
     (f"{H100}.reservation", None, ["write the name of the reservation"]),
     (f"{H100}.boot", None, ["image, disk_gb, disk_type"]),
     (f"{H100}.boot.image", "ubuntu", ["projects/PROJECT/global/images/NAME"]),
     (f"{H100}.boot.disk_gb", 0, ["write 10 or more"]),
     (f"{H100}.boot.disk_type", "pd-standard", ["does not boot from", "hyperdisk-balanced"]),
     (f"{H100}.boot.disk_size", 5, ["boot.disk_size is no key"]),
-    (f"{H200}.zone", "europe-west4-b", ["no zone with a3-ultragpu-8g by flex-start"]),
-    (f"{H200}.max_run_hours", 169, ["ends after 168 hours", "at most 168"]),
-    (f"{H200}.boot.disk_type", "pd-ssd", ["write one of hyperdisk-balanced"]),
+    (f"{H100}.capacity", "flex-start", ["does not wait for its turn", "accelerators.flex_groups"]),
+    (f"{H100}.shape", "ct5lp-hightpu-4t", ["refuses to ordinary projects", "v5litepod-4"]),
+    (f"{H100}.shape", "tpu7x-standard-4t", ["is not in this platform's tables"]),
+    (f"{H100}.shape", "ct6e-standard-8t", ["is for a Cloud TPU, of which this is the machine"]),
+    (f"{FLEX}.shape", "v6e-8", ["flex-start does not offer", "ct6e-standard-8t"]),
+    (f"{FLEX}.shape", "a3-highgpu-8x", ["no known shape", "did you mean 'a3-highgpu-8g'"]),
+    (f"{FLEX}.shape", "a3-highgpu-4g", ["near is 'BLOCK'", "a part of a host"]),
+    (f"{FLEX}.zones", [], ["flex_groups.0.zones"]),
+    (f"{FLEX}.zones", ["europe-west4-b"], ["zones.0", "no zone with a3-ultragpu-8g"]),
+    (f"{FLEX}.zones", ["europe-west4-a", "europe-west1-b"], ["zones.1", "in one region"]),
+    (f"{FLEX}.zones", ["europe-west4-a", "europe-west4-a"], ["zones.1", "a second time"]),
+    (f"{FLEX}.zones", ["us-east4-b"], ["subnets are in", "or add a subnet with region us-east4"]),
+    (f"{FLEX}.max_run_hours", 169, ["write 168 or less"]),
+    (f"{FLEX}.max_run_hours", 0, ["write 1 or more"]),
+    (f"{FLEX}.max_run_hours", 24, ["run_hours is 48", "max_run_hours is 24"]),
+    (f"{FLEX}.near", "RACK", ["write 'CLUSTER', 'BLOCK' or 'SUBBLOCK'"]),
+    (f"{FLEX}.requests.0.machines", 0, ["write 1 or more"]),
+    (f"{FLEX}.requests.0.machines", 1001, ["write 1000 or less"]),
+    (f"{FLEX}.requests.0.run_hours", -1, ["write 1 or more"]),
+    (f"{FLEX}.boot.disk_type", "pd-ssd", ["write one of hyperdisk-balanced"]),
     (f"{CPU}.zone", "europe-west4-z", ["no zone of Google Cloud"]),
     (f"{CPU}.capacity", "reservation", ["is for accelerators", "write on-demand or spot"]),
     (f"{CPU}.capacity", "flex-start", ["is for accelerators", "write on-demand or spot"]),
     (f"{CPU}.boot.disk_type", "hyperdisk-ml", ["pd-balanced, pd-ssd"]),
-    (f"{CPU}.name", "v5e-batch", ["machines.4.name", "a second time"]),
+    (f"{CPU}.name", "v5e-batch", ["machines.3.name", "a second time"]),
     (f"{POOL}.shape", "v6e-8", ["no pool can keep"]),
     (f"{POOL}.shape", "a3-highgpu-1g", ["no pool can keep", "a3-highgpu-8g"]),
     (f"{POOL}.min_replicas", 0, ["write 1 or more"]),
@@ -152,9 +173,25 @@ def test_a_tag_a_deleted_home_and_googles_keys_will_do_where_nothing_is_at_stake
     assert "which a disk of 100 GB cannot be" in small
 
 
-def test_without_a_team_no_key_is_demanded(prod_config):
-    config = changed(prod_config, "workstations.teams", [])
-    assert parse(changed(config, "workstations.disk_key", None))
+def test_a_workstation_with_somebody_elses_key_stops_within_a_day_as_well(prod_config):
+    config = at(prod_config, "workstations.disk_key", KEY.format("europe-west4"))
+    assert parse(config)
+    problem = refusal(at(config, f"{TEAM}.running_hours", 24))
+    assert "with a disk_key runs less than a day" in problem
+
+
+def test_a_machine_stands_where_its_disks_have_a_key(prod_config):
+    config = changed(prod_config, "keys.regions", ["europe-west4"])
+    problem = refusal(at(config, f"{CPU}.zone", "europe-west1-b"))
+    assert "keys.regions is europe-west4" in problem
+    assert "add europe-west1 there" in problem
+
+
+def test_a_request_is_asked_under_its_own_name(prod_config):
+    (group,) = prod_config["mlplatform:accelerators"]["flex_groups"]
+    twice = group["requests"] * 2
+    problem = refusal(at(prod_config, f"{FLEX}.requests", twice))
+    assert "requests.1.name is 'sweep-1' a second time" in problem
 
 
 @pytest.mark.parametrize(
@@ -171,9 +208,9 @@ def test_what_may_be_left_out_may_be_null(prod_config, path):
     assert parse(at(prod_config, path, None))
 
 
-def test_each_capacity_is_one_of_five_ways(prod_config):
+def test_each_capacity_is_one_of_four_ways(prod_config):
     found = [each.obtained for each in parse(prod_config).accelerators.machines]
-    assert found == [Spot(), Queued(), Reserved("h100-2026"), FlexStart(), Spot()]
+    assert found == [Spot(), Queued(), Reserved("h100-2026"), Spot()]
     owned = parse(at(prod_config, f"{TPU}.capacity", "on-demand")).accelerators.machines[0]
     assert owned.obtained == OnDemand()
 
@@ -192,10 +229,10 @@ def test_shape_capacity_and_zone_are_taken_exactly_where_they_meet(
 ):
     known = OWN_SHAPES[shape]
     gpu = known.family.kind == "gpu"
-    disk = "hyperdisk-balanced" if "ultra" in shape else "pd-ssd"
+    disk = (MACHINES[shape].disks or ("pd-ssd",))[0] if shape in MACHINES else "pd-ssd"
     boot = {"image": "projects/acme-images/global/images/i", "disk_gb": 10, "disk_type": disk}
     machine = {"name": "m", "shape": shape, "zone": zone, "capacity": capacity, "max_run_hours": 1}
-    machine["boot"] = None if known.family.kind == "tpu" else boot
+    machine["boot"] = None if known.cloud_tpu else boot
     machine["reservation"] = "r" if gpu and capacity == "reservation" else None
     region = zone.rpartition("-")[0]
     here = [{"region": "europe-west4", "cidr": "10.20.0.0/20"}]
@@ -203,7 +240,9 @@ def test_shape_capacity_and_zone_are_taken_exactly_where_they_meet(
     config = changed(dev_config, "network.subnets", here + there)
     config = changed(config, "project.allowed_regions", sorted({"europe-west4", region}))
     config = changed(config, "accelerators.machines", [machine])
-    fits = capacity in known.capacities and zone in known.zones(capacity)  # type: ignore[arg-type]
+    fits = (
+        capacity in known.capacities and capacity != "flex-start" and zone in known.zones(capacity)
+    )  # type: ignore[arg-type]
     said = mistakes(config)
     assert (said == []) == fits, said
     assert all(each.startswith("mlplatform:accelerators.machines.0.") for each in said)

@@ -117,19 +117,30 @@ def test_an_image_of_googles_own_needs_no_grant(cloud, prod_config):
     assert not [each for each in graph.registered if "-pulls-" in each.name]
 
 
-def test_disks_are_encrypted_by_an_account_that_does_nothing_else(prod, prod_config):
-    key = prod_config["mlplatform:workstations"]["disk_key"]
+def test_disks_are_encrypted_by_an_account_that_does_nothing_else(prod):
+    key = "keys-workstations-europe-west4-id"
     keeper = "workstation-disks-prod@p.iam.gserviceaccount.com"
     for config in prod.all(CONFIG):
         assert config.inputs["encryptionKey"] == {"kmsKey": key, "kmsKeyServiceAccount": keeper}
     held = [each.name for each in prod.registered if keeper in str(each.inputs.get("member"))]
     assert held == ["workstations-encrypts"]
+    for each in (
+        prod.named("workstations-encrypts"),
+        prod.named("keys-workstations-europe-west4-grant"),
+    ):
+        assert all(each.urn in needs(prod, config.urn) for config in prod.all(CONFIG))
+
+
+def test_a_key_that_somebody_else_made_is_used_instead_of_the_stacks_own(cloud, prod_config):
+    theirs = "projects/acme-keys/locations/europe-west4/keyRings/people/cryptoKeys/disks"
+    graph = built(cloud, changed(prod_config, "workstations.disk_key", theirs))
+    assert all(each.inputs["encryptionKey"]["kmsKey"] == theirs for each in graph.all(CONFIG))
+    assert graph.named("workstations-encrypts").inputs["cryptoKeyId"] == theirs
 
 
 def test_without_a_key_of_ones_own_there_is_no_account_for_it(cloud, prod, prod_config):
-    config = changed(prod_config, "keys.customer_managed", False)
-    graph = built(cloud, changed(config, "workstations.disk_key", None))
-    gone = {name for _, name in resources(prod) - resources(graph) if "workstation" in name}
+    graph = built(cloud, changed(prod_config, "keys.customer_managed", False))
+    gone = {name for _, name in resources(prod) - resources(graph) if name.startswith("workst")}
     assert gone == {"workstations-workstation-disks", "workstations-encrypts"}
     assert all("encryptionKey" not in each.inputs for each in graph.all(CONFIG))
 

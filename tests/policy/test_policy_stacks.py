@@ -15,38 +15,22 @@ ROOT = Path(__file__).parents[2]
 
 # Rules about types that no stack has so far, and the component that brings them.
 WAITING = {
-    "accelerator-stops-for-maintenance": "accelerators",
-    "accelerator-time-is-bounded": "accelerators",
     "alert-comparison-exists": "alerts on thresholds",
     "alert-filter-names-one-series": "alerts on thresholds",
-    "boot-image-by-name": "accelerators",
     "build-logs-and-substitutes-legally": "delivery",
     "customer-managed-key-everywhere": "topics, secrets, workstations",
     "dashboard-is-json": "observability",
     "federation-has-a-condition": "delivery",
     "grants-are-additive": "none: nothing may be of these types",
-    "image-by-digest": "workstations",
-    "interruptible-machine-is-consistent": "accelerators",
     "log-metric-is-about-one-resource": "observability",
-    "machine-in-own-network": "accelerators",
-    "machine-is-hardened": "accelerators",
-    "no-accelerator-beside-built-in": "accelerators",
     "no-container-registry": "delivery",
     "no-legacy-feature-store": "none: nothing may be of these types",
     "no-long-lived-key": "none: nothing may be of these types",
-    "no-public-address": "accelerators",
-    "own-service-account": "accelerators",
     "reservation-ends": "accelerators",
     "secret-value-outside-the-state": "secrets",
     "service-not-open-to-the-internet": "services on Cloud Run",
     "subscription-stays": "cost",
-    "tpu-runtime-fits": "accelerators",
-    "tpu-zone-has-it": "accelerators",
     "workbench-stops-by-itself": "workstations",
-    "workstation-cluster-is-private": "workstations",
-    "workstation-home-survives": "workstations",
-    "workstation-is-audited": "workstations",
-    "workstation-stops-by-itself": "workstations",
 }
 
 

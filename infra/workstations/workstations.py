@@ -1,7 +1,7 @@
 """Machines that people develop on: a kind of workstation for each team, one for each developer.
 
 A workstation is made stopped; its developer starts it. The cluster that they are in, and how it is
-reached, is `infra.workstation_cluster`.
+reached, is `infra.workstations.workstation_cluster`.
 """
 
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from catalog.roles import (
     REGISTRY_READER,
     WORKSTATION_USER,
 )
+from infra.encryption import Key, granted
 from infra.labels import Labels
 from infra.naming import Names
 from infra.settings.workstations import TeamSettings, WorkstationSettings
@@ -38,6 +39,8 @@ class WorkstationsArgs:
     """Can be reached before anything is made in it."""
     registry: pulumi.Resource
     """Made before anybody is let into one of its repositories."""
+    key: Key | None
+    """The stack's key for disks, where the settings name none of somebody else's."""
     iam_api: pulumi.Resource
 
 
@@ -93,18 +96,21 @@ class Workstations(pulumi.ComponentResource):
 
     def _encryption(self) -> list[pulumi.Resource]:
         """Google asks for an account that encrypts disks and does nothing else."""
+        args = self._args
+        self._key_id: Input[str] | None = args.settings.disk_key or (args.key and args.key.id)
         self._keeper: gcp.serviceaccount.Account | None = None
-        if self._args.settings.disk_key is None:
+        if self._key_id is None:
             return []
         self._keeper = self._service_account("workstation-disks", "Encrypts disks of workstations")
         return [
             gcp.kms.CryptoKeyIAMMember(
                 f"{self._name}-encrypts",
-                crypto_key_id=self._args.settings.disk_key,
+                crypto_key_id=self._key_id,
                 role=KEY_USER,
                 member=self._keeper.member,
                 opts=self._child,
-            )
+            ),
+            *granted(args.key),
         ]
 
     def _service_account(self, role: str, purpose: str) -> gcp.serviceaccount.Account:
@@ -133,7 +139,7 @@ class Workstations(pulumi.ComponentResource):
         team: TeamSettings,
         ready: list[pulumi.Resource],
     ) -> gcp.workstations.WorkstationConfig:
-        key, keeper = self._args.settings.disk_key, self._keeper
+        key, keeper = self._key_id, self._keeper
         return gcp.workstations.WorkstationConfig(
             f"{self._name}-{team.name}",
             workstation_config_id=team.name,

@@ -13,7 +13,7 @@ from pulumi import Output, ResourceOptions
 from infra.encryption import Key, granted
 from infra.labels import Labels
 from infra.naming import Names
-from infra.settings.accelerators import WarmPoolSettings
+from infra.settings.warm_pools import WarmPoolSettings
 
 
 @dataclass(frozen=True, kw_only=True)

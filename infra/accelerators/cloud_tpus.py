@@ -1,7 +1,7 @@
 """Cloud TPUs of one's own: slices that are made at once, and slices that wait in a queue.
 
 What a request in the queue cannot say (Spot, a reservation, who runs, labels) the settings cannot
-ask of it. Machines of Compute Engine are in `infra.machines`.
+ask of it. Machines of Compute Engine are in `infra.accelerators.machines`.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from pulumi import Input, Output, ResourceOptions
 
 from infra.labels import Labels
 from infra.naming import Names
-from infra.settings.accelerators import MachineSettings, Queued, Reserved, Spot
+from infra.settings.machines import MachineSettings, Queued, Reserved, Spot
 
 _MANAGED = "https://www.googleapis.com/auth/cloud-platform"
 """Limits nothing: what the machine may do is said by the grants of its account."""

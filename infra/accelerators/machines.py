@@ -1,7 +1,8 @@
 """Machines of Compute Engine: A3 hosts with their GPUs, and machines without any.
 
-Cloud TPUs are in `infra.cloud_tpus`. What runs on a machine is not started here: a job or a person
-does that.
+Cloud TPUs are in `infra.accelerators.cloud_tpus`, machines by flex-start in
+`infra.accelerators.flex_groups`. What runs on a machine is not started here: a job or a person does
+that.
 """
 
 from dataclasses import dataclass
@@ -11,11 +12,12 @@ import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
 from catalog.machines import MACHINES, SSD_GIB
+from infra.accelerators import virtual_machines as vm
+from infra.encryption import Key, granted
 from infra.labels import Labels
 from infra.naming import Names
-from infra.settings.accelerators import (
+from infra.settings.machines import (
     BootSettings,
-    FlexStart,
     MachineSettings,
     OnDemand,
     Queued,
@@ -23,20 +25,21 @@ from infra.settings.accelerators import (
     Spot,
 )
 
-_SECONDS_AN_HOUR = 3600
 _RESERVATION_NAME = "compute.googleapis.com/reservation-name"
 
 
 @dataclass(frozen=True, kw_only=True)
 class MachinesArgs:
     machines: list[MachineSettings]
-    """Those whose shape is no TPU."""
+    """Those that Compute Engine makes."""
     names: Names
     labels: Labels
     subnet_ids: dict[str, Output[str]]
     account_email: Input[str]
     account_grants: pulumi.Resource
     """Made before anything acts as the account."""
+    keys: dict[str, Key]
+    """For disks, by region; none where Google keeps the keys."""
     compute_api: pulumi.Resource
 
 
@@ -59,7 +62,7 @@ class Machines(pulumi.ComponentResource):
     def _machine(
         self, name: str, machine: MachineSettings, boot: BootSettings, args: MachinesArgs
     ) -> Output[str]:
-        kind = MACHINES[machine.shape]
+        key = args.keys.get(machine.region)
         return gcp.compute.Instance(
             f"{name}-{machine.name}",
             name=args.names.machine(machine.name),
@@ -67,42 +70,37 @@ class Machines(pulumi.ComponentResource):
             zone=machine.zone,
             # It brings its GPUs: listing them beside is refused or replaces the machine.
             machine_type=machine.shape,
-            boot_disk={
-                "auto_delete": True,
-                "initialize_params": {
-                    "image": boot.image,
-                    "size": boot.disk_gb,
-                    "type": boot.disk_type,
-                },
-            },
+            boot_disk=_boot_disk(boot, key),
             # They come with the machine; left out, the next refresh would find them and replace it.
-            scratch_disks=[{"interface": "NVME", "size": SSD_GIB} for _ in range(kind.local_ssds)],
-            network_interfaces=[
-                {"subnetwork": args.subnet_ids[machine.region], "nic_type": "GVNIC"}
+            scratch_disks=[
+                {"interface": "NVME", "size": SSD_GIB}
+                for _ in range(MACHINES[machine.shape].local_ssds)
             ],
+            network_interfaces=[{**vm.card(args.subnet_ids[machine.region])}],
             scheduling=_scheduling(machine),
             reservation_affinity=_affinity(machine),
-            service_account={"email": args.account_email, "scopes": ["cloud-platform"]},
-            shielded_instance_config={
-                # NVIDIA's drivers start only from images that sign them.
-                "enable_secure_boot": not kind.chips,
-                "enable_vtpm": True,
-                "enable_integrity_monitoring": True,
-            },
-            metadata={
-                "enable-oslogin": "TRUE",
-                "block-project-ssh-keys": "TRUE",
-                "serial-port-enable": "FALSE",
-            },
+            service_account={"email": args.account_email, "scopes": vm.SCOPES},
+            shielded_instance_config={**vm.shielded(machine.shape)},
+            metadata=vm.METADATA,
             labels=args.labels.of("accelerators"),
             # The name is taken until the old machine has gone; a new end is a new machine.
             opts=ResourceOptions(
                 parent=self,
-                depends_on=[args.compute_api, args.account_grants],
+                depends_on=[args.compute_api, args.account_grants, *granted(key)],
                 delete_before_replace=True,
                 custom_timeouts=pulumi.CustomTimeouts(create="45m"),
             ),
         ).id
+
+
+def _boot_disk(boot: BootSettings, key: Key | None) -> gcp.compute.InstanceBootDiskArgsDict:
+    disk: gcp.compute.InstanceBootDiskArgsDict = {
+        "auto_delete": True,
+        "initialize_params": {"image": boot.image, "size": boot.disk_gb, "type": boot.disk_type},
+    }
+    if key:
+        disk["kms_key_self_link"] = key.id
+    return disk
 
 
 def _scheduling(machine: MachineSettings) -> gcp.compute.InstanceSchedulingArgsDict:
@@ -112,20 +110,15 @@ def _scheduling(machine: MachineSettings) -> gcp.compute.InstanceSchedulingArgsD
         "on_host_maintenance": "MIGRATE" if moves else "TERMINATE",
         # One that ends by itself must not begin again by itself.
         "automatic_restart": False,
-        "max_run_duration": {"seconds": machine.max_run_hours * _SECONDS_AN_HOUR},
+        "max_run_duration": {"seconds": machine.max_run_hours * vm.SECONDS_AN_HOUR},
         "instance_termination_action": "STOP",
     }
     match machine.obtained:
         case Spot():
             result |= {"provisioning_model": "SPOT", "preemptible": True}
-        case FlexStart():
-            result |= {
-                "provisioning_model": "FLEX_START",
-                "instance_termination_action": "DELETE",
-            }
         case OnDemand() | Reserved() | Queued():
             result |= {"provisioning_model": "STANDARD"}
-    if kind.local_ssds and result.get("instance_termination_action") == "STOP":
+    if kind.local_ssds:
         # A machine with local disks does not stop unless it may lose them.
         result |= {"on_instance_stop_action": {"discard_local_ssd": True}}
     return result

@@ -2,7 +2,7 @@
 
 A private cluster is reached under an address of its subnet, which leads to Google's attachment of
 the cluster, and under names that only this network knows. How people come into the network is not
-said here; what runs in the cluster is `infra.workstations`.
+said here; what runs in the cluster is `infra.workstations.workstations`.
 """
 
 from dataclasses import dataclass

@@ -1,0 +1,100 @@
+"""The part of the composition root that puts together accelerators which are not one job's.
+
+    network, keys, identities ─┬─ cloud TPUs, machines of Compute Engine
+                               ├─ groups that ask for flex-start machines
+                               └─ warm pools of Vertex AI
+
+Makes no resource itself. What the settings do not list is not made, and neither is its component.
+"""
+
+from pulumi import Output, ResourceOptions
+
+from catalog import services as apis
+from infra.accelerators.cloud_tpus import CloudTpus, CloudTpusArgs
+from infra.accelerators.flex_groups import FlexGroups, FlexGroupsArgs
+from infra.accelerators.machines import Machines, MachinesArgs
+from infra.accelerators.warm_pools import WarmPools, WarmPoolsArgs
+from infra.encryption import Key
+from infra.settings import StackSettings
+from infra.shared import Shared
+
+
+def build(
+    settings: StackSettings, shared: Shared, google: ResourceOptions
+) -> dict[str, Output[str]]:
+    """Register what the settings list; returns what jobs name to train in each warm pool."""
+    _machines(settings, shared, google)
+    _flex_groups(settings, shared, google)
+    return _warm_pools(settings, shared, google)
+
+
+def _disk_keys(settings: StackSettings, shared: Shared) -> dict[str, Key]:
+    """What disks are encrypted with, by region; empty where Google keeps the keys."""
+    found = {each: shared.key("compute", each) for each in settings.keys.regions}
+    return {region: key for region, key in found.items() if key}
+
+
+def _machines(settings: StackSettings, shared: Shared, google: ResourceOptions) -> None:
+    network, api = shared.foundation.network, shared.api
+    tpus = [each for each in settings.accelerators.machines if each.machine.cloud_tpu]
+    others = [each for each in settings.accelerators.machines if not each.machine.cloud_tpu]
+    if tpus:
+        tpu_args = CloudTpusArgs(
+            machines=tpus,
+            project_id=settings.project.id,
+            names=shared.names,
+            labels=shared.labels,
+            network_id=network.network_id,
+            subnet_ids=network.subnet_ids,
+            account_email=shared.identities.trainer.email,
+            account_grants=shared.identities,
+            tpu_api=api(apis.TPU),
+        )
+        CloudTpus("tpus", tpu_args, google)
+    if others:
+        machine_args = MachinesArgs(
+            machines=others,
+            names=shared.names,
+            labels=shared.labels,
+            subnet_ids=network.subnet_ids,
+            account_email=shared.identities.trainer.email,
+            account_grants=shared.identities,
+            keys=_disk_keys(settings, shared),
+            compute_api=api(apis.COMPUTE),
+        )
+        Machines("machines", machine_args, google)
+
+
+def _flex_groups(settings: StackSettings, shared: Shared, google: ResourceOptions) -> None:
+    if not settings.accelerators.flex_groups:
+        return
+    args = FlexGroupsArgs(
+        groups=settings.accelerators.flex_groups,
+        names=shared.names,
+        labels=shared.labels,
+        subnet_ids=shared.foundation.network.subnet_ids,
+        account_email=shared.identities.trainer.email,
+        account_grants=shared.identities,
+        keys=_disk_keys(settings, shared),
+        compute_api=shared.api(apis.COMPUTE),
+    )
+    FlexGroups("flex-groups", args, google)
+
+
+def _warm_pools(
+    settings: StackSettings, shared: Shared, google: ResourceOptions
+) -> dict[str, Output[str]]:
+    if not settings.accelerators.warm_pools:
+        return {}
+    region, access = settings.project.region, shared.foundation.private_access
+    args = WarmPoolsArgs(
+        pools=settings.accelerators.warm_pools,
+        location=region,
+        names=shared.names,
+        labels=shared.labels,
+        attachment_id=access.attachments.get(region),
+        attachment_grants=access,
+        key=shared.key("vertex", region),
+        aiplatform_api=shared.api(apis.AI_PLATFORM),
+    )
+    return WarmPools("warm-pools", args, google).pools

@@ -1,0 +1,118 @@
+"""Machines that Google gives for at most seven days, when it has them: groups that ask for them."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from catalog.accelerators import FLEX_START_MAX_HOURS
+from catalog.machines import MACHINES
+from catalog.own_shapes import OWN_SHAPES, OwnShape
+from catalog.places import region_of
+from infra.settings.machines import BootSettings, check_shape
+from infra.settings.problems import Problem, refuse
+from infra.settings.section import Name, Section
+
+_MOST_MACHINES = 1000
+_WHOLE_HOST = 8
+
+
+class RequestSettings(Section):
+    """Asks once for machines, all of them together. Asking again is another request."""
+
+    name: Name = Field(max_length=20)
+    """Name of the request; once it has ended, only another name asks again."""
+    machines: int = Field(ge=1, le=_MOST_MACHINES)
+    """How many; none starts before all can."""
+    run_hours: int = Field(ge=1, le=FLEX_START_MAX_HOURS)
+    """Deleted after so long; a shorter run is found sooner."""
+
+
+class FlexGroupSettings(Section):
+    """Machines of one shape in one region; none until a request asks for some."""
+
+    name: Name = Field(max_length=30)
+    """Name of the group; the stack's is added."""
+    shape: str
+    """Such as `a3-ultragpu-8g`."""
+    zones: list[str] = Field(min_length=1)
+    """Zones of one region that have the shape; all machines of a request are in one of them."""
+    boot: BootSettings
+    """What the machines start from."""
+    max_run_hours: int = Field(ge=1, le=FLEX_START_MAX_HOURS)
+    """The longest that a request may run."""
+    near: Literal["CLUSTER", "BLOCK", "SUBBLOCK"] | None = None
+    """How near to each other the machines are at most; null: anywhere in the zone."""
+    requests: list[RequestSettings]
+    """What is asked for. A launcher that asks by itself needs none here."""
+
+    @property
+    def machine(self) -> OwnShape:
+        return OWN_SHAPES[self.shape]
+
+    @property
+    def region(self) -> str:
+        return region_of(self.zones[0])
+
+    @model_validator(mode="after")
+    def _can_be_had(self) -> "FlexGroupSettings":
+        check_shape(self.shape)
+        refuse([*self._flexible()])
+        refuse(
+            [
+                *self._near_fits(),
+                *self._zones_fit(),
+                *self.boot.problems(self.shape),
+                *self._requests_fit(),
+            ]
+        )
+        return self
+
+    def _flexible(self) -> Iterator[Problem]:
+        flexible = [name for name, each in OWN_SHAPES.items() if "flex-start" in each.capacities]
+        if self.shape not in flexible:
+            yield Problem(
+                ("shape",),
+                f" is {self.shape!r}, which flex-start does not offer: "
+                f"write one of {', '.join(flexible)}, or list it in machines",
+            )
+
+    def _near_fits(self) -> Iterator[Problem]:
+        if self.near and MACHINES[self.shape].chips != _WHOLE_HOST:
+            yield Problem(
+                ("near",),
+                f" is {self.near!r}, but {self.shape} is a part of a host: write null, or a shape "
+                "with eight accelerators",
+            )
+
+    def _zones_fit(self) -> Iterator[Problem]:
+        offered = self.machine.zones("flex-start")
+        for index, zone in enumerate(self.zones):
+            if zone not in offered:
+                yield Problem(
+                    ("zones", index),
+                    f" is {zone!r}, no zone with {self.shape}: write one of {', '.join(offered)}",
+                )
+            elif region_of(zone) != self.region:
+                yield Problem(
+                    ("zones", index),
+                    f" is {zone!r}, but a group is in one region, here {self.region}: "
+                    "write a group for each region",
+                )
+            if zone in self.zones[:index]:
+                yield Problem(("zones", index), f" is {zone!r} a second time: write it once")
+
+    def _requests_fit(self) -> Iterator[Problem]:
+        names = [each.name for each in self.requests]
+        for index, request in enumerate(self.requests):
+            if request.run_hours > self.max_run_hours:
+                yield Problem(
+                    ("requests", index, "run_hours"),
+                    f" is {request.run_hours}, but the group's max_run_hours is "
+                    f"{self.max_run_hours}: write at most that, or raise it",
+                )
+            if request.name in names[:index]:
+                yield Problem(
+                    ("requests", index, "name"),
+                    f" is {request.name!r} a second time: give each request its own",
+                )

@@ -1,0 +1,57 @@
+"""Machines of Vertex AI that wait for jobs."""
+
+from collections.abc import Iterator
+
+from pydantic import Field, model_validator
+
+from catalog.accelerators import SHAPES, Shape
+from infra.settings.machines import LONGEST_HOURS
+from infra.settings.nearest import choose
+from infra.settings.problems import Problem, refuse
+from infra.settings.section import Name, Section
+
+
+class WarmPoolSettings(Section):
+    """Machines of Vertex AI that stay up between jobs; they are paid for while idle."""
+
+    name: Name = Field(max_length=30)
+    """Name of the pool, which jobs ask for; the stack's is added."""
+    shape: str
+    """A machine of Vertex AI without TPUs that can be had on demand."""
+    min_replicas: int = Field(ge=1, le=100)
+    """Machines that are always up."""
+    max_replicas: int = Field(ge=1, le=100)
+    """Machines at most, while jobs wait."""
+    boot_disk_gb: int = Field(ge=100, le=65_536)
+    """Size of each machine's boot disk, a pd-ssd."""
+    ttl_hours: int = Field(ge=1, le=LONGEST_HOURS)
+    """The label that says when the pool may be deleted."""
+
+    @property
+    def machine(self) -> Shape:
+        return SHAPES[self.shape]
+
+    @model_validator(mode="after")
+    def _can_be_had(self) -> "WarmPoolSettings":
+        refuse([*self._shape_problems(), *self._count_problems()])
+        return self
+
+    def _shape_problems(self) -> Iterator[Problem]:
+        valid = [
+            name
+            for name, shape in SHAPES.items()
+            if shape.family.kind != "tpu" and "on-demand" in shape.capacities
+        ]
+        if self.shape not in valid:
+            yield Problem(
+                ("shape",),
+                f" is {self.shape!r}, which no pool can keep: {choose(self.shape, valid)}",
+            )
+
+    def _count_problems(self) -> Iterator[Problem]:
+        if self.min_replicas > self.max_replicas:
+            yield Problem(
+                ("min_replicas",),
+                f" is {self.min_replicas}, more than max_replicas: "
+                f"write at most {self.max_replicas}, or raise max_replicas",
+            )

@@ -1,0 +1,50 @@
+"""The part of the composition root that puts together machines which people develop on.
+
+    network, keys, registry ─ cluster ─ workstations
+
+Makes no resource itself. Without a team there is no cluster.
+"""
+
+from pulumi import ResourceOptions
+
+from catalog import services as apis
+from infra.settings import StackSettings
+from infra.shared import Shared
+from infra.workstations.workstation_cluster import WorkstationCluster, WorkstationClusterArgs
+from infra.workstations.workstations import Workstations, WorkstationsArgs
+
+
+def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> None:
+    """Register what the settings list."""
+    if settings.workstations.teams:
+        _workstations(settings, shared, google)
+
+
+def _workstations(settings: StackSettings, shared: Shared, google: ResourceOptions) -> None:
+    region, network = settings.project.region, shared.foundation.network
+    api = shared.api
+    cluster_args = WorkstationClusterArgs(
+        protected=settings.protection.enabled,
+        region=region,
+        names=shared.names,
+        labels=shared.labels,
+        network_id=network.network_id,
+        subnet_id=network.subnet_id,
+        workstations_api=api(apis.WORKSTATIONS),
+        compute_api=api(apis.COMPUTE),
+        dns_api=api(apis.DNS),
+    )
+    cluster = WorkstationCluster("workstation-cluster", cluster_args, google)
+    args = WorkstationsArgs(
+        settings=settings.workstations,
+        project_id=settings.project.id,
+        region=region,
+        names=shared.names,
+        labels=shared.labels,
+        cluster_id=cluster.cluster_id,
+        cluster=cluster,
+        registry=shared.registry,
+        key=shared.key("workstations", region),
+        iam_api=api(apis.IAM),
+    )
+    Workstations("workstations", args, google)
