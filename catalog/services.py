@@ -8,6 +8,7 @@ CLOUD_RESOURCE_MANAGER = "cloudresourcemanager.googleapis.com"
 SERVICE_USAGE = "serviceusage.googleapis.com"
 IAM = "iam.googleapis.com"
 
+ACCESS_CONTEXT_MANAGER = "accesscontextmanager.googleapis.com"
 AI_PLATFORM = "aiplatform.googleapis.com"
 ARTIFACT_REGISTRY = "artifactregistry.googleapis.com"
 BIGQUERY = "bigquery.googleapis.com"
@@ -18,11 +19,15 @@ CLOUD_QUOTAS = "cloudquotas.googleapis.com"
 COMPUTE = "compute.googleapis.com"
 CONTAINER_SCANNING = "containerscanning.googleapis.com"
 DNS = "dns.googleapis.com"
+IAM_CREDENTIALS = "iamcredentials.googleapis.com"
 LOGGING = "logging.googleapis.com"
 MONITORING = "monitoring.googleapis.com"
+ORG_POLICY = "orgpolicy.googleapis.com"
+SECRET_MANAGER = "secretmanager.googleapis.com"  # noqa: S105 - a name
 SERVICE_DIRECTORY = "servicedirectory.googleapis.com"
 SERVICE_NETWORKING = "servicenetworking.googleapis.com"
 STORAGE = "storage.googleapis.com"
+STS = "sts.googleapis.com"
 TPU = "tpu.googleapis.com"
 WORKSTATIONS = "workstations.googleapis.com"
 
@@ -30,6 +35,7 @@ FOUNDATION = (SERVICE_USAGE, CLOUD_RESOURCE_MANAGER, IAM)
 """Enabled first; the others wait for them."""
 
 PLATFORM = (
+    ACCESS_CONTEXT_MANAGER,
     AI_PLATFORM,
     ARTIFACT_REGISTRY,
     BIGQUERY,
@@ -40,11 +46,15 @@ PLATFORM = (
     COMPUTE,
     CONTAINER_SCANNING,
     DNS,
+    IAM_CREDENTIALS,
     LOGGING,
     MONITORING,
+    ORG_POLICY,
+    SECRET_MANAGER,
     SERVICE_DIRECTORY,
     SERVICE_NETWORKING,
     STORAGE,
+    STS,
     TPU,
     WORKSTATIONS,
 )

@@ -55,6 +55,10 @@ class Names:
         """Name around features: small letters, digits and underscores, at most 60."""
         return bounded(f"{role}_{self._plain}", 60).replace("-", "_")
 
+    def perimeter(self) -> str:
+        """Short name of a service perimeter: letters, digits and underscores, at most 50."""
+        return bounded(f"mlplatform_{self._plain}", 50).replace("-", "_")
+
     def role_id(self, role: str) -> str:
         """Id of a custom role: letters, digits and underscores, at most 64."""
         return bounded(f"mlplatform_{role}_{self._plain}", 64).replace("-", "_")

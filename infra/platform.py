@@ -26,6 +26,7 @@ from infra.artifacts import ArtifactStore, ArtifactStoreArgs
 from infra.cost import root as cost
 from infra.data import root as data
 from infra.foundation import Foundation
+from infra.guardrails import root as guardrails
 from infra.identities import Identities, IdentitiesArgs
 from infra.labels import Labels
 from infra.naming import Names
@@ -66,6 +67,7 @@ def build(settings: StackSettings, stack: str) -> Platform:
     cost.build(settings, shared, google)
     workstations.build(settings, shared, google)
     warm_pools = accelerators.build(settings, shared, google)
+    guardrails.build(settings, shared, google, ci_deployers={})
     kept = data.build(settings, shared, google)
     served = serving.build(settings, shared, google, planned, warm_pools=warm_pools, kept=kept)
     return Platform(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from catalog.accelerators import Family
 from infra.settings.cost_checks import cost_checks
 from infra.settings.data_checks import data_checks
+from infra.settings.guardrail_checks import guardrail_checks
 from infra.settings.machine_checks import machine_checks
 from infra.settings.models import TREE, ModelSettings
 from infra.settings.problems import Problem
@@ -22,6 +23,7 @@ def cross_checks(settings: "StackSettings") -> list[Problem]:
     """Everything that contradicts between sections, in the order of the stack file."""
     problems = [
         *_production(settings),
+        *guardrail_checks(settings),
         *_places(settings),
         *recovery_checks(settings),
         *data_checks(settings),

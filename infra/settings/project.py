@@ -28,6 +28,8 @@ class ProjectSettings(Section):
 
     id: ProjectId
     """Project id, not its number and not its display name."""
+    number: int | None = Field(ge=1)
+    """Project number, by which guard rails name it; null where no rail needs it."""
     region: str
     """Region of everything that has one."""
     zone: str

@@ -6,12 +6,14 @@ from pydantic import model_validator
 
 from catalog.tiers import TIERS, Tier
 from infra.settings.accelerators import AcceleratorSettings
+from infra.settings.access import AccessSettings
 from infra.settings.alerts import AlertSettings
 from infra.settings.artifacts import ArtifactSettings
 from infra.settings.checks import cross_checks
 from infra.settings.cost import CostSettings
 from infra.settings.experiments import ExperimentSettings
 from infra.settings.features import FeatureSettings
+from infra.settings.guardrails import GuardrailSettings
 from infra.settings.keys import KeySettings
 from infra.settings.models import ModelName, ModelSettings
 from infra.settings.network import NetworkSettings
@@ -41,6 +43,8 @@ class StackSettings(Section):
     """What the stack is for; `prod` demands more than the others."""
     project: ProjectSettings
     protection: ProtectionSettings
+    access: AccessSettings
+    guardrails: GuardrailSettings
     network: NetworkSettings
     keys: KeySettings
     recovery: RecoverySettings

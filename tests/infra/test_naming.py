@@ -70,6 +70,7 @@ def test_a_shortened_name_fits_and_two_long_ones_stay_apart(text, length):
 def test_the_stacks_label_is_a_legal_value(stack):
     project = ProjectSettings(
         id="a-project",
+        number=None,
         region="us-central1",
         zone="us-central1-a",
         allowed_regions=["us-central1"],

@@ -1,0 +1,96 @@
+"""The part of the composition root that puts up the guard rails: duties, records, refusals.
+
+    duties ─ audit logs ─ constraints, denials ─ perimeter
+
+Makes no resource itself. What the settings leave out is not made, and neither is its component.
+"""
+
+from collections.abc import Mapping
+
+from pulumi import Input, ResourceOptions
+
+from catalog import services as apis
+from catalog.watched import AUDITED
+from infra.guardrails.audit_logs import AuditLogs, AuditLogsArgs
+from infra.guardrails.constraints import Constraints, ConstraintsArgs
+from infra.guardrails.denials import Denials, DenialsArgs
+from infra.guardrails.duties import Duties, DutiesArgs
+from infra.guardrails.perimeter import Perimeter, PerimeterArgs
+from infra.settings import StackSettings
+from infra.shared import Shared
+
+
+def build(
+    settings: StackSettings,
+    shared: Shared,
+    google: ResourceOptions,
+    ci_deployers: Mapping[str, Input[str]],
+) -> None:
+    """Register what the settings ask for. `ci_deployers`: members that deploy for CI, by name."""
+    rails = settings.guardrails
+    if ci_deployers or any(settings.access.members.values()):
+        duties = DutiesArgs(
+            names=shared.names,
+            members=settings.access.members,
+            ci_deployers=ci_deployers,
+            iam_api=shared.api(apis.IAM),
+        )
+        Duties("duties", duties, google)
+    if rails.audit_data_access:
+        audit = AuditLogsArgs(
+            project_id=settings.project.id,
+            apis={service: shared.api(service) for service in AUDITED},
+        )
+        AuditLogs("audit-logs", audit, google)
+    if rails.deny_policies:
+        denials = DenialsArgs(
+            names=shared.names,
+            protected=settings.protection.enabled and settings.keys.customer_managed,
+            iam_api=shared.api(apis.IAM),
+        )
+        Denials("denials", denials, google)
+    if settings.project.number is not None:
+        _by_number(settings, shared, google, ci_deployers, str(settings.project.number))
+
+
+def _by_number(
+    settings: StackSettings,
+    shared: Shared,
+    google: ResourceOptions,
+    ci_deployers: Mapping[str, Input[str]],
+    project_number: Input[str],
+) -> None:
+    """Rails that name the project by its number."""
+    rails = settings.guardrails
+    if rails.organization_policies:
+        constraints = ConstraintsArgs(
+            mode=rails.organization_policies,
+            project_number=project_number,
+            locations=_locations(settings),
+            customer_managed_keys=settings.keys.customer_managed,
+            orgpolicy_api=shared.api(apis.ORG_POLICY),
+        )
+        Constraints("constraints", constraints, google)
+    if rails.perimeter:
+        perimeter = PerimeterArgs(
+            settings=rails.perimeter,
+            names=shared.names,
+            project_number=project_number,
+            ci_members=list(ci_deployers.values()),
+            accesscontextmanager_api=shared.api(apis.ACCESS_CONTEXT_MANAGER),
+            needed=[shared.identities],
+        )
+        Perimeter("perimeter", perimeter, google)
+
+
+def _locations(settings: StackSettings) -> list[str]:
+    """Where the stack file allows anything to be, as the constraint on places takes it."""
+    regions = settings.project.allowed_regions
+    store = settings.store_location
+    beside = {store.location.lower(), store.key_location} - set(regions)
+    return [
+        *(f"in:{region}-locations" for region in regions),
+        # A pair of regions has a name of its own.
+        *sorted(beside),
+        *settings.guardrails.extra_locations,
+    ]

@@ -1,0 +1,60 @@
+"""Who answers for what: people, best as groups, and never one for both sides of an approval."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import model_validator
+
+from catalog.staff import Duty
+from infra.settings.problems import Problem, refuse
+from infra.settings.section import Matching, Section
+
+Member = Annotated[
+    str,
+    Matching(
+        r"(group|user|serviceAccount):[a-z0-9._%+-]{1,64}@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}",
+        "a member in small letters, such as 'group:ml-platform@example.com'; it begins with "
+        "group:, user: or serviceAccount:",
+    ),
+]
+
+
+class AccessSettings(Section):
+    """Members of each duty; a group outlives a person."""
+
+    deployers: list[Member]
+    """May change everything that the platform is made of, and approve nothing."""
+    approvers: list[Member]
+    """May approve what is deployed, and change nothing."""
+    auditors: list[Member]
+    """May see what is set and who did what, but neither data nor secrets."""
+
+    @property
+    def members(self) -> dict[Duty, list[str]]:
+        return {
+            "deployer": self.deployers,
+            "approver": self.approvers,
+            "auditor": self.auditors,
+        }
+
+    @model_validator(mode="after")
+    def _duties_are_apart(self) -> "AccessSettings":
+        refuse([*self._repeated(), *self._both_sides()])
+        return self
+
+    def _repeated(self) -> Iterator[Problem]:
+        for duty, members in self.members.items():
+            for index, member in enumerate(members):
+                if member in members[:index]:
+                    yield Problem(
+                        (f"{duty}s", index), f" is {member!r} a second time: write each once"
+                    )
+
+    def _both_sides(self) -> Iterator[Problem]:
+        for index, member in enumerate(self.approvers):
+            if member in self.deployers:
+                yield Problem(
+                    ("approvers", index),
+                    f" is {member!r}, who is among mlplatform:access.deployers too, and nobody "
+                    "approves what they deploy: take the name out of one of the two",
+                )
