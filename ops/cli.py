@@ -4,7 +4,7 @@ Exit statuses: 0 done, 1 failed, 2 wrong usage, 3 the gate refused every model, 
 expected no changes found some, 130 interrupted.
 """
 
-from ops.commands import cost, graph, image, jobs, models, runs, stack
+from ops.commands import cost, graph, image, jobs, models, runs, savings, stack
 from ops.commands.options import Commands, example, group
 
 app = group(
@@ -50,9 +50,18 @@ app.command(
         "mlp graph --inventory",
     ),
 )(graph.graph)
-app.command("cost", epilog=example("mlp cost --stack prod", "mlp cost --stack prod --json"))(
-    cost.cost
+app.command(
+    "cost",
+    epilog=example(
+        "mlp cost --stack prod",
+        "mlp cost --stack prod --json",
+        "mlp cost --stack prod --compare main.json --limit 500",
+    ),
+)(cost.cost)
+app.command("bill", epilog=example("mlp bill rows.json", "mlp bill rows.json --least 100"))(
+    cost.bill
 )
+app.add_typer(savings.app, name="savings")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(models.app, name="models")
 app.add_typer(image.app, name="image")

@@ -1,13 +1,17 @@
 """What `mlp cost` does: plan the stack, price what it registers, and say so."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from catalog.price_list import COMPILED
+from ops.cost.budget import judge
+from ops.cost.compare import Change
 from ops.cost.display import LEFT_OUT, show
 from ops.cost.estimate import HOURS_PER_MONTH, Amount, Estimate, Line, Total, total, totals_by
 from ops.cost.models import model_lines
 from ops.cost.resources import resource_lines
 from ops.display.screen import Screen
+from ops.display.tables import table
 from ops.graph.resources import plan
 from ops.stacks import Stack
 
@@ -25,15 +29,42 @@ def estimate(stack: Stack) -> Estimate:
         *resource_lines(resources, settings.project.region),
         *model_lines(settings, resources),
     ]
-    return Estimate(stack=stack.name, lines=lines)
+    budget = settings.cost.budget
+    return Estimate(stack=stack.name, lines=lines, budget=budget)
 
 
-def tell(stack: Stack, screen: Screen) -> None:
+def tell(stack: Stack, found: Estimate, screen: Screen) -> None:
     """The estimate on the screen."""
-    found = estimate(stack)
     where = "on Google Cloud" if stack.is_rehearsal else "if it were on Google Cloud"
     screen.line(f"estimate for stack {stack.name} {where}, at list prices", "bold")
     show(found, screen)
+    verdict = judge(found.budget, total(found.of("month")))
+    screen.line(verdict.sentence, "bold red" if verdict.exceeded else "bold")
+
+
+def tell_changes(found: Sequence[Change], screen: Screen) -> None:
+    """What a change does to the bill, as a table."""
+    if not found:
+        screen.line("no line with a fixed size changes")
+        return
+    heading = ("when", "component", "model", "what", "USD before", "USD after", "USD more")
+    rows = [
+        (
+            each.period,
+            each.component,
+            each.model or "-",
+            each.item,
+            "-" if each.new else _usd(each.before),
+            "-" if each.gone else _usd(each.after),
+            _usd(each.difference, "+"),
+        )
+        for each in found
+    ]
+    table("what changes, at most", [heading, *rows], screen)
+
+
+def _usd(value: float | None, sign: str = "") -> str:
+    return "unknown" if value is None else f"{value:{sign},.2f}"
 
 
 def as_json(found: Estimate) -> dict[str, Any]:
@@ -49,6 +80,7 @@ def as_json(found: Estimate) -> dict[str, Any]:
         "month_by_component": _totals(totals_by(month, lambda line: line.component)),
         "month_by_model": _totals(totals_by(month, lambda line: line.model)),
         "run_by_model": _totals(totals_by(run, lambda line: line.model)),
+        "budget": _budget(found),
         "left_out": LEFT_OUT,
         "prices": {
             "compiled": COMPILED,
@@ -67,6 +99,16 @@ def as_json(found: Estimate) -> dict[str, Any]:
                 for row in found.prices
             ],
         },
+    }
+
+
+def _budget(found: Estimate) -> dict[str, Any] | None:
+    if found.budget is None:
+        return None
+    return {
+        "amount": found.budget.monthly_amount,
+        "currency": found.budget.currency,
+        "exceeded": judge(found.budget, total(found.of("month"))).exceeded,
     }
 
 

@@ -1,11 +1,9 @@
 """An estimate as text: tables that Rich draws on a terminal, aligned lines elsewhere."""
 
-import sys
-from collections.abc import Sequence
-
 from catalog.price_list import COMPILED
 from ops.cost.estimate import Amount, Estimate, Line, Period, Total, total, totals_by
-from ops.display.screen import Screen, columns, draws
+from ops.display.screen import Screen
+from ops.display.tables import table
 
 LEFT_OUT = (
     "taxes, discounts and free tiers, network traffic between regions and to the outside, disks "
@@ -22,13 +20,13 @@ def show(estimate: Estimate, screen: Screen) -> None:
     for period, heading in _HEADINGS.items():
         lines = [line for line in estimate.of(period) if not line.by_use]
         if lines:
-            _table(heading, [_FIXED, *map(_fixed, lines)], screen)
+            table(heading, [_FIXED, *map(_fixed, lines)], screen)
         screen.line(sentence(period, total(estimate.of(period))), "bold")
         screen.line()
     _components(estimate, screen)
     used = [line for period in _HEADINGS for line in estimate.of(period) if line.by_use]
     if used:
-        _table("depends on use", [_USED, *map(_used, used)], screen)
+        table("depends on use", [_USED, *map(_used, used)], screen)
         screen.line()
     screen.line(f"left out: {LEFT_OUT}", "dim")
     screen.line(sources(estimate), "dim")
@@ -95,24 +93,5 @@ def _components(estimate: Estimate, screen: Screen) -> None:
         for name, found in totals.items()
     ]
     heading = ("component", "USD", "near prices", "lines without a price")
-    _table("a month, by component", [heading, *rows], screen)
+    table("a month, by component", [heading, *rows], screen)
     screen.line()
-
-
-def _table(title: str, rows: Sequence[Sequence[str]], screen: Screen) -> None:
-    """The first row is the heading."""
-    if not draws():
-        screen.line(f"== {title} ==")
-        for text in columns(rows):
-            screen.line(text)
-        return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left", title_style="bold")
-    for heading in rows[0]:
-        right = heading in ("USD", "near prices")
-        table.add_column(heading, justify="right" if right else "left", overflow="fold")
-    for row in rows[1:]:
-        table.add_row(*row)
-    Console(file=sys.stdout, highlight=False, markup=False).print(table)

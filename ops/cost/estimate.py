@@ -6,9 +6,12 @@ An unknown price is None and never 0: a total counts the lines that it had to le
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from catalog.prices import Price
+
+if TYPE_CHECKING:
+    from infra.settings.cost import BudgetSettings
 
 Period = Literal["month", "run"]
 """A month of everything that stays; or one run, at most, of what ends by itself."""
@@ -114,6 +117,8 @@ class Estimate:
 
     stack: str
     lines: Sequence[Line]
+    budget: "BudgetSettings | None" = None
+    """What the stack file allows for a month."""
 
     def of(self, period: Period) -> list[Line]:
         """The lines of one period, by component, model and item."""

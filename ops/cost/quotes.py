@@ -42,7 +42,7 @@ def machine_hour(product: Product, machine_type: str, region: str, capacity: Cap
     own = find(product, machine_type, region, capacity)
     if own is not None:
         return Quote(usd=own.usd, prices=(own,))
-    listed = _listed(machine_type, region, capacity)
+    listed = compute_hour(machine_type, region, capacity)
     if listed is not None:
         usd, row = listed
         if product == "compute":
@@ -69,7 +69,9 @@ def _plain(machine_type: str) -> bool:
     return machine_type in MACHINES and MACHINES[machine_type].chip is None
 
 
-def _listed(machine_type: str, region: str, capacity: Capacity) -> tuple[Decimal, Price] | None:
+def compute_hour(
+    machine_type: str, region: str, capacity: Capacity
+) -> tuple[Decimal, Price] | None:
     """Compute Engine's price of the whole machine; a TPU's is that of its chips."""
     row = find("compute", machine_type, region, capacity)
     if row is not None:
@@ -85,7 +87,7 @@ def _near(product: Product, machine_type: str, region: str, capacity: Capacity) 
     if machine_type not in MACHINES:
         return Quote(note=f"{machine_type} is not in the price table")
     for other, place in _neighbours(MACHINES[machine_type], region):
-        listed = _listed(other.name, place, capacity)
+        listed = compute_hour(other.name, place, capacity)
         if listed is None:
             continue
         usd, row = listed

@@ -60,6 +60,10 @@ def every_command() -> list[tuple[str, ...]]:
     return list(walk(typer.main.get_command(app), ()))
 
 
+PRICES_ONLY = ("bill", "savings")
+"""Commands about prices and bills, which are of no stack."""
+
+
 @pytest.mark.parametrize("command", every_command(), ids=" ".join)
 def test_every_command_has_help_with_examples_and_a_stack(
     mlp: Any, command: tuple[str, ...]
@@ -68,7 +72,7 @@ def test_every_command_has_help_with_examples_and_a_stack(
     assert done.exit_code == 0
     assert "Examples:" in done.output
     assert f"mlp {' '.join(command)}" in done.output
-    assert "--stack" in done.output
+    assert ("--stack" in done.output) is (command[0] not in PRICES_ONLY)
 
 
 def test_an_unknown_command_is_wrong_usage(mlp: Any) -> None:

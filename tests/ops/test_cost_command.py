@@ -118,7 +118,7 @@ def test_a_program_that_cannot_be_planned_has_no_estimate(planned: World, mlp: A
 
 
 def test_a_terminal_gets_tables(planned: World, mlp: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr("ops.cost.display.draws", lambda: True)
+    monkeypatch.setattr("ops.display.tables.draws", lambda: True)
     monkeypatch.setenv("COLUMNS", "200")
     text = mlp("cost", "--stack", "prod").stdout
     assert "┃" in text
