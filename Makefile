@@ -50,9 +50,9 @@ mutants: $(VENV)/.dev  ## negate conditions one at a time: how many does a test 
 	$(BIN)/python -m tests.mutants
 
 lock: $(VENV)/.setup  ## resolve all groups together, then write one hashed lock per group
-	$(LOCK) pyproject.toml --group jobs --group dev --group spark --group setup -o $(VENV)/union.txt
+	$(LOCK) pyproject.toml --group jobs --group dev --group spark --group automation --group setup -o $(VENV)/union.txt
 	$(LOCK) pyproject.toml -c $(VENV)/union.txt --generate-hashes -o requirements.txt
-	for group in jobs dev spark setup; do \
+	for group in jobs dev spark automation setup; do \
 	  $(LOCK) --group $$group -c $(VENV)/union.txt --generate-hashes -o requirements-$$group.txt || exit 1; \
 	done
 
@@ -66,7 +66,7 @@ $(VENV)/.run: $(VENV)/.setup requirements.txt requirements-jobs.txt pyproject.to
 	@echo "installing the program and the jobs into $(VENV) (once, about a minute)"
 	$(INSTALL) --require-hashes -r requirements.txt -r requirements-jobs.txt
 	$(INSTALL) --no-deps --no-build-isolation -e .
-	$(BIN)/python -m compileall -q catalog infra jobs localcloud ops policy
+	$(BIN)/python -m compileall -q automation catalog infra jobs localcloud ops policy
 	touch $@
 
 # Spark is for one test, which needs Java too.

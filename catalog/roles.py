@@ -23,11 +23,19 @@ LOG_BUCKET_WRITER = "roles/logging.bucketWriter"
 LOG_WRITER = "roles/logging.logWriter"
 NETWORK_ADMIN = "roles/compute.networkAdmin"
 """What Google asks for its Vertex AI agent, so that it can use a network attachment."""
+MONITORING_PUBLISHES_AS = "gcp-sa-monitoring-notification.iam.gserviceaccount.com"
+"""Domain of the agent that sends alerts to a topic; no API names it."""
 OBJECT_USER = "roles/storage.objectUser"
 OBJECT_VIEWER = "roles/storage.objectViewer"
+PUBLISHER = "roles/pubsub.publisher"
 REGISTRY_READER = "roles/artifactregistry.reader"
 READ_SESSION_USER = "roles/bigquery.readSessionUser"
 """Reads tables over the storage API; which tables is granted on each."""
+REGISTRY_WRITER = "roles/artifactregistry.writer"
+RUN_INVOKER = "roles/run.invoker"
+SUBSCRIBER = "roles/pubsub.subscriber"
+SIGN_IN_AS = "roles/iam.serviceAccountOpenIdTokenCreator"
+"""What the agent of Pub/Sub needs on the account that it calls a service as."""
 TABLE_EDITOR = "roles/bigquery.dataEditor"
 TABLE_READER = "roles/bigquery.dataViewer"
 WORKSTATION_USER = "roles/workstations.user"
@@ -99,3 +107,13 @@ TENSORBOARD_WRITER_PERMISSIONS = (
     "aiplatform.tensorboards.get",
 )
 """Adds curves; reads, changes and deletes none."""
+CANCEL_DIVERGING_PERMISSIONS = (
+    # Find the job that an alert names, and end it with its run.
+    "aiplatform.customJobs.cancel",
+    "aiplatform.customJobs.get",
+    "aiplatform.customJobs.list",
+    "aiplatform.pipelineJobs.cancel",
+    "aiplatform.pipelineJobs.get",
+    # Read the losses that it logged.
+    "logging.logEntries.list",
+)

@@ -14,6 +14,7 @@ ARTIFACT_REGISTRY = "artifactregistry.googleapis.com"
 BIGQUERY = "bigquery.googleapis.com"
 BILLING_BUDGETS = "billingbudgets.googleapis.com"
 CLOUD_BUILD = "cloudbuild.googleapis.com"
+CLOUD_FUNCTIONS = "cloudfunctions.googleapis.com"
 CLOUD_KMS = "cloudkms.googleapis.com"
 CLOUD_QUOTAS = "cloudquotas.googleapis.com"
 COMPUTE = "compute.googleapis.com"
@@ -24,6 +25,8 @@ LOGGING = "logging.googleapis.com"
 MONITORING = "monitoring.googleapis.com"
 ORG_POLICY = "orgpolicy.googleapis.com"
 SECRET_MANAGER = "secretmanager.googleapis.com"  # noqa: S105 - a name
+PUBSUB = "pubsub.googleapis.com"
+RUN = "run.googleapis.com"
 SERVICE_DIRECTORY = "servicedirectory.googleapis.com"
 SERVICE_NETWORKING = "servicenetworking.googleapis.com"
 STORAGE = "storage.googleapis.com"
@@ -41,6 +44,7 @@ PLATFORM = (
     BIGQUERY,
     BILLING_BUDGETS,
     CLOUD_BUILD,
+    CLOUD_FUNCTIONS,
     CLOUD_KMS,
     CLOUD_QUOTAS,
     COMPUTE,
@@ -51,6 +55,8 @@ PLATFORM = (
     MONITORING,
     ORG_POLICY,
     SECRET_MANAGER,
+    PUBSUB,
+    RUN,
     SERVICE_DIRECTORY,
     SERVICE_NETWORKING,
     STORAGE,

@@ -79,4 +79,20 @@ GATE_RESULTS = Table(
     ),
 )
 
-TABLES = (RUNS, GATE_RESULTS)
+ACTIONS = Table(
+    name="actions",
+    description="One row for each thing that the platform did, or refused to do, by itself",
+    partitioned_by="decided_at",
+    clustered_by=("action", "decision"),
+    columns=(
+        Column("action", "STRING", "What was asked for, such as cancel-diverging"),
+        Column("decision", "STRING", "acted, left-alone or refused"),
+        Column("subject", "STRING", "Full name of what it is about; empty if nothing was certain"),
+        Column("reason", "STRING", "One sentence"),
+        Column("incident_id", "STRING", "Incident or message that asked for it"),
+        Column("policy", "STRING", "Alert policy or budget that asked for it"),
+        Column("decided_at", "TIMESTAMP", "When it was decided"),
+    ),
+)
+
+TABLES = (RUNS, GATE_RESULTS, ACTIONS)

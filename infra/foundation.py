@@ -47,6 +47,7 @@ def lay(settings: StackSettings, labels: Labels, google: ResourceOptions) -> Fou
         aiplatform_api=services.api(apis.AI_PLATFORM),
         artifactregistry_api=services.api(apis.ARTIFACT_REGISTRY),
         bigquery_api=services.api(apis.BIGQUERY),
+        pubsub_api=services.api(apis.PUBSUB),
         storage_api=services.api(apis.STORAGE),
     )
     agents = ServiceAgents("agents", agents_args, google)
@@ -98,6 +99,7 @@ def _keys(
             "vertex": agents.vertex,
             # Disks of workstations are disks of Compute Engine.
             **dict.fromkeys(("compute", "workstations"), agents.compute),
+            "pubsub": agents.pubsub,
         },
         kms_api=services.api(apis.CLOUD_KMS),
         compute_api=services.api(apis.COMPUTE),

@@ -23,6 +23,7 @@ from infra import foundation as foundations
 from infra.accelerators import root as accelerators
 from infra.alerts import AlertChannel, AlertChannelArgs
 from infra.artifacts import ArtifactStore, ArtifactStoreArgs
+from infra.automation import root as automation
 from infra.cost import root as cost
 from infra.data import root as data
 from infra.foundation import Foundation
@@ -64,6 +65,8 @@ def build(settings: StackSettings, stack: str) -> Platform:
     planned = serving.plan(settings, names)
     google = ResourceOptions(provider=_provider(settings, labels))
     shared = _shared(settings, names, labels, google)
+    workshop = automation.Workshop(settings, shared, google)
+    automation.build(settings, shared, google, workshop)
     cost.build(settings, shared, google)
     workstations.build(settings, shared, google)
     warm_pools = accelerators.build(settings, shared, google)

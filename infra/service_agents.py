@@ -19,6 +19,7 @@ class ServiceAgentsArgs:
     aiplatform_api: pulumi.Resource
     artifactregistry_api: pulumi.Resource
     bigquery_api: pulumi.Resource
+    pubsub_api: pulumi.Resource
     storage_api: pulumi.Resource
 
 
@@ -27,6 +28,7 @@ class ServiceAgents(pulumi.ComponentResource):
 
     vertex: Output[str]
     registry: Output[str]
+    pubsub: Output[str]
     compute: Output[str]
     """Nothing makes it: it exists as soon as the API does."""
     project_number: Output[str]
@@ -42,7 +44,10 @@ class ServiceAgents(pulumi.ComponentResource):
         self.registry = self._agent(name, "artifactregistry", args.artifactregistry_api)
         self.project_number = self.vertex.apply(_project_number)
         self.compute = Output.format(_COMPUTE, number=self.project_number)
-        self.register_outputs({"vertex": self.vertex, "registry": self.registry})
+        self.pubsub = self._agent(name, "pubsub", args.pubsub_api)
+        self.register_outputs(
+            {"vertex": self.vertex, "registry": self.registry, "pubsub": self.pubsub}
+        )
 
     # The APIs of these two do not say whom they made: they are looked up, and only when needed.
 

@@ -11,7 +11,7 @@ import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
 from catalog.roles import TABLE_EDITOR, TABLE_READER
-from catalog.tables import GATE_RESULTS, RUNS, TABLES, Table
+from catalog.tables import ACTIONS, GATE_RESULTS, RUNS, TABLES, Table
 from infra.encryption import Key, granted
 from infra.labels import Labels
 from infra.naming import Names
@@ -39,6 +39,7 @@ class Warehouse(pulumi.ComponentResource):
     runs_table: Output[str]
     """`project.dataset.table`"""
     gate_table: Output[str]
+    actions_table: Output[str]
     requests_dataset: Output[str] | None
     """Where endpoints record what they are asked; None if the settings want no record."""
 
@@ -60,9 +61,11 @@ class Warehouse(pulumi.ComponentResource):
         self.dataset_id = dataset.dataset_id
         self.runs_table = Output.concat(prefix, tables[RUNS.name].table_id)
         self.gate_table = Output.concat(prefix, tables[GATE_RESULTS.name].table_id)
+        self.actions_table = Output.concat(prefix, tables[ACTIONS.name].table_id)
         self.register_outputs(
             {
                 "dataset_id": self.dataset_id,
+                "actions_table": self.actions_table,
                 "runs_table": self.runs_table,
                 "gate_table": self.gate_table,
                 "requests_dataset": self.requests_dataset,

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from jobs import clients, files
+from jobs.cancelling import cancel_unless_ended
 from jobs.labels import MODEL, where
 from jobs.layout import RunLayout
-from jobs.runs import cancel_unless_ended
 from jobs.waiting import wait_until
 
 CANCEL_SECONDS = 600

@@ -112,13 +112,13 @@ def submit(target: Target, model: str | None, screen: Screen) -> None:
 
 def cancel(target: Target, run_id: str, screen: Screen) -> None:
     """Asks for the end of a run. Raises `CommandError` if it ended before."""
-    from jobs import runs
+    from jobs import cancelling, runs
 
     outputs = target.enter()
     run = runs.find_run(outputs.project_id, outputs.region, target.stack.name, run_id)
     if run.state in runs.ENDED:
         raise CommandError(f"run {run.run_id} has ended already: {run.state.lower()}")
-    runs.cancel(run.resource_name, target.stack.name)
+    cancelling.cancel(run.resource_name, target.stack.name)
     screen.line(f"run {run.run_id} is being cancelled")
 
 

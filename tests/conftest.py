@@ -127,6 +127,8 @@ def _computed(token: str, name: str, state: dict[str, Any]) -> tuple[str, dict[s
             "clusterHostname": f"{name}.cloudworkstations.dev",
             "serviceAttachmentUri": f"attachment-of-{name}",
         }
+    if token == "gcp:cloudfunctionsv2/function:Function":
+        state["serviceConfig"] = {**state["serviceConfig"], "uri": f"https://{name}"}
     if token == "gcp:compute/address:Address":
         state = {"address": "10.0.0.9", "selfLink": f"{name}-link", **state}
     if token == "gcp:vertex/aiTensorboard:AiTensorboard":

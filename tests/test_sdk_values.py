@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 from sdk_schema import faults, inputs_of, required_of
 
+EXAMPLES = {("gcp:monitoring/notificationChannel:NotificationChannel", "type")}
+"""Where the SDK's text lists only some of the values that there are."""
+
 
 def test_no_stack_gives_a_resource_what_its_type_does_not_take(program):
     found = [
@@ -13,6 +16,7 @@ def test_no_stack_gives_a_resource_what_its_type_does_not_take(program):
         for each in program.registered
         if each.token.startswith("gcp:")
         for fault in faults(each.token, each.inputs)
+        if (each.token, fault.partition(" ")[0]) not in EXAMPLES
     ]
     assert not found, "the provider refuses this when the stack is deployed"
 

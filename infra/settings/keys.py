@@ -10,7 +10,7 @@ from infra.settings.places import RegionName
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Section
 
-Purpose = Literal["storage", "bigquery", "registry", "vertex", "compute", "workstations"]
+Purpose = Literal["storage", "bigquery", "registry", "vertex", "compute", "workstations", "pubsub"]
 PURPOSES: tuple[Purpose, ...] = (
     "storage",
     "bigquery",
@@ -18,6 +18,7 @@ PURPOSES: tuple[Purpose, ...] = (
     "vertex",
     "compute",
     "workstations",
+    "pubsub",
 )
 """One key for each, so that one can be revoked without the others."""
 

@@ -9,6 +9,7 @@ from infra.settings.accelerators import AcceleratorSettings
 from infra.settings.access import AccessSettings
 from infra.settings.alerts import AlertSettings
 from infra.settings.artifacts import ArtifactSettings
+from infra.settings.automation import AutomationSettings
 from infra.settings.checks import cross_checks
 from infra.settings.cost import CostSettings
 from infra.settings.experiments import ExperimentSettings
@@ -59,6 +60,7 @@ class StackSettings(Section):
     )
     alerts: AlertSettings
     cost: CostSettings
+    automation: AutomationSettings
     submission: SubmissionSettings
     models: dict[ModelName, ModelSettings]
     """Model services by name: one entry or a thousand."""

@@ -76,7 +76,12 @@ def _standard(resource: Resource) -> bool:
 
 @rule("registry-tags-do-not-move", [REPOSITORY])
 def _immutable(resource: Resource, _: Context) -> Findings:
-    """A tag of an image, once given, means that image for ever."""
+    """A tag of an image, once given, means that image for ever.
+
+    Not where Cloud Functions builds: the cache of its builds is a tag that moves.
+    """
+    if get(resource.inputs, "labels.built-by") == "cloud-functions":
+        return
     if _standard(resource) and get(resource.inputs, "format") == "DOCKER":
         yield from demand(
             resource,

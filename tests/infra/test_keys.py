@@ -17,6 +17,7 @@ AGENTS = {
     "gcp:bigquery/dataset:Dataset": "bq-1@bigquery-encryption",
     "gcp:bigquery/table:Table": "bq-1@bigquery-encryption",
     "gcp:artifactregistry/repository:Repository": "service-1@gcp-sa-artifactregistry",
+    "gcp:pubsub/topic:Topic": "service-1@gcp-sa-pubsub",
     "gcp:vertex/aiEndpoint:AiEndpoint": "service-1@gcp-sa-aiplatform",
 }
 
@@ -143,4 +144,5 @@ def test_what_only_another_key_replaces_makes_room_for_itself(prod):
         "gcp:artifactregistry/repository:Repository",
         "gcp:vertex/aiEndpoint:AiEndpoint",
     ):
-        assert prod.one(token).replaced_first, "its name is taken until the old one has gone"
+        for each in prod.all(token):
+            assert each.replaced_first, "its name is taken until the old one has gone"

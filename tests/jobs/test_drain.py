@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from job_fakes import PARENT
 
-from jobs import clients, drain, files, runs
+from jobs import cancelling, clients, drain, files
 
 RUN = "flight-delay-0123-1"
 SUBMISSION = f"gs://bucket/pipelines/flight-delay/{RUN}/submission.json"
@@ -99,8 +99,8 @@ def test_a_deleted_run_leaves_no_records_that_its_successor_of_the_same_name_wou
 
 def test_cancelling_a_run_cancels_its_training_too(monkeypatch: pytest.MonkeyPatch) -> None:
     vertex = use(monkeypatch, {})
-    runs.cancel(vertex.run.name, "local")
+    cancelling.cancel(vertex.run.name, "local")
     assert vertex.calls == ["cancel run", "cancel training"], "Vertex does not know the link"
     vertex.training.end_time = "2026-01-02"
-    runs.cancel(vertex.run.name, "local")
+    cancelling.cancel(vertex.run.name, "local")
     assert vertex.calls[2:] == ["cancel run"]

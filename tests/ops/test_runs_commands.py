@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from ops_fakes import World, failed_status, run_status, step, submission_text
 
-from jobs import clients, runs, submit
+from jobs import cancelling, clients, runs, submit
 from jobs.spec import Submission
 from ops import logs
 
@@ -177,7 +177,7 @@ def test_cancel_asks_vertex_for_a_live_run_only(
     ran: World, mlp: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cancelled: list[Any] = []
-    monkeypatch.setattr(runs, "cancel", lambda *run: cancelled.append(run))
+    monkeypatch.setattr(cancelling, "cancel", lambda *run: cancelled.append(run))
     assert mlp("jobs", "cancel", "flight-delay-abc-1").exit_code == 0
     name = "projects/p/locations/europe-west4/pipelineJobs/flight-delay-abc-1"
     assert cancelled == [(name, "local")]

@@ -125,6 +125,11 @@ CASES = [
     ),
     Case(rule="registry-tags-do-not-move", type=REPOSITORY, good={"format": "KFP"}),
     Case(
+        rule="registry-tags-do-not-move",
+        type=REPOSITORY,
+        good={"format": "DOCKER", "labels": {"built-by": "cloud-functions"}},
+    ),
+    Case(
         rule="registry-is-cleaned",
         type=REPOSITORY,
         good={**DOCKER, "cleanupPolicies": [{"id": "x"}], "cleanupPolicyDryRun": False},

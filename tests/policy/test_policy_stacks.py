@@ -102,7 +102,7 @@ def test_one_wrong_property_in_a_real_stack_is_found(programs, token, change, ru
 
 
 def test_a_bucket_of_prod_that_may_be_deleted_is_found(programs):
-    bucket = programs["prod"].one("gcp:storage/bucket:Bucket")
+    bucket = programs["prod"].named("artifacts-bucket")
     resource = Resource(type=bucket.token, inputs={**bucket.inputs, "forceDestroy": True})
     rules = {each.rule for each in judge_all(resource, stack_context(programs["prod"]))}
     assert rules == {"deletion-refused-in-prod", "data-protected-in-prod"}

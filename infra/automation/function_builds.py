@@ -1,0 +1,170 @@
+"""What every function of a stack is built from and with: sources, images, and who builds.
+
+Does not hold a function: that is `event_function`. A function without an account for its build
+would be built by the project's default account, which may do nearly everything.
+"""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_gcp as gcp
+from pulumi import Output, ResourceOptions
+
+from catalog.roles import LOG_WRITER, OBJECT_VIEWER, REGISTRY_WRITER
+from infra.encryption import Key, granted
+from infra.labels import Labels
+from infra.naming import Names
+
+_SECONDS_A_DAY = 86_400
+_FORMER_DAYS = 30
+"""How long a former version can be gone back to."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionBuildsArgs:
+    region: str
+    protected: bool
+    names: Names
+    labels: Labels
+    storage_api: pulumi.Resource
+    registry_api: pulumi.Resource
+    iam_api: pulumi.Resource
+    storage_key: Key | None
+    registry_key: Key | None
+
+
+class FunctionBuilds(pulumi.ComponentResource):
+    """A bucket, a repository, and the account that reads the one and writes the other."""
+
+    bucket_name: Output[str]
+    repository: Output[str]
+    """`projects/P/locations/L/repositories/R`"""
+    builder: Output[str]
+    """Full name of the account; whoever names it waits for its grants."""
+
+    def __init__(
+        self, name: str, args: FunctionBuildsArgs, opts: ResourceOptions | None = None
+    ) -> None:
+        inputs = {"region": args.region, "protected": args.protected}
+        super().__init__("mlplatform:function_builds:FunctionBuilds", name, inputs, opts)
+        bucket, repository = self._bucket(name, args), self._repository(name, args)
+        account = gcp.serviceaccount.Account(
+            f"{name}-builder",
+            account_id=args.names.account_id("function-builder"),
+            display_name=f"function-builder ({args.names.stack})",
+            description="Builds the functions of the platform",
+            opts=ResourceOptions(parent=self, depends_on=[args.iam_api]),
+        )
+        grants = self._grant(name, account, bucket, repository, args)
+        self.bucket_name = bucket.name
+        self.repository = repository.id
+        self.builder = Output.all(account.name, *(each.id for each in grants)).apply(
+            lambda found: found[0]
+        )
+        self.register_outputs(
+            {
+                "bucket_name": self.bucket_name,
+                "repository": self.repository,
+                "builder": self.builder,
+            }
+        )
+
+    def _bucket(self, name: str, args: FunctionBuildsArgs) -> gcp.storage.Bucket:
+        key = args.storage_key
+        return gcp.storage.Bucket(
+            f"{name}-sources",
+            name=args.names.bucket("functions"),
+            location=args.region.upper(),  # as the API gives it back
+            uniform_bucket_level_access=True,
+            public_access_prevention="enforced",
+            versioning={"enabled": True},
+            soft_delete_policy={"retention_duration_seconds": 0},
+            lifecycle_rules=[
+                {
+                    "action": {"type": "Delete"},
+                    "condition": {
+                        "days_since_noncurrent_time": _FORMER_DAYS,
+                        "with_state": "ARCHIVED",
+                    },
+                }
+            ],
+            force_destroy=not args.protected,
+            encryption={"default_kms_key_name": key.id} if key else None,
+            labels=args.labels.of("automation"),
+            opts=ResourceOptions(
+                parent=self,
+                depends_on=[args.storage_api, *granted(key)],
+                protect=args.protected,
+            ),
+        )
+
+    def _repository(self, name: str, args: FunctionBuildsArgs) -> gcp.artifactregistry.Repository:
+        key = args.registry_key
+        return gcp.artifactregistry.Repository(
+            f"{name}-images",
+            repository_id=args.names.repository("functions"),
+            location=args.region,
+            format="DOCKER",
+            mode="STANDARD_REPOSITORY",
+            vulnerability_scanning_config={"enablement_config": "INHERITED"},
+            cleanup_policy_dry_run=False,
+            description="Images of functions, as Cloud Functions builds them",
+            cleanup_policies=[
+                {
+                    "id": "delete-untagged",
+                    "action": "DELETE",
+                    "condition": {
+                        "tag_state": "UNTAGGED",
+                        "older_than": f"{_FORMER_DAYS * _SECONDS_A_DAY}s",
+                    },
+                },
+                {
+                    "id": "keep-recent",
+                    "action": "KEEP",
+                    "most_recent_versions": {"keep_count": 10},
+                },
+            ],
+            kms_key_name=key.id if key else None,
+            # Its builds move a tag of their own: tags that cannot be moved would break them.
+            labels={**args.labels.of("automation"), "built-by": "cloud-functions"},
+            opts=ResourceOptions(
+                parent=self,
+                depends_on=[args.registry_api, *granted(key)],
+                protect=args.protected,
+                delete_before_replace=True,
+            ),
+        )
+
+    def _grant(
+        self,
+        name: str,
+        account: gcp.serviceaccount.Account,
+        bucket: gcp.storage.Bucket,
+        repository: gcp.artifactregistry.Repository,
+        args: FunctionBuildsArgs,
+    ) -> list[pulumi.CustomResource]:
+        child = ResourceOptions(parent=self)
+        return [
+            gcp.storage.BucketIAMMember(
+                f"{name}-builder-reads",
+                bucket=bucket.name,
+                role=OBJECT_VIEWER,
+                member=account.member,
+                opts=child,
+            ),
+            gcp.artifactregistry.RepositoryIamMember(
+                f"{name}-builder-pushes",
+                location=args.region,
+                repository=repository.repository_id,
+                role=REGISTRY_WRITER,
+                member=account.member,
+                opts=child,
+            ),
+            gcp.projects.IAMMember(
+                f"{name}-builder-logs",
+                project=args.names.project_id,
+                role=LOG_WRITER,
+                member=account.member,
+                opts=child,
+            ),
+        ]
