@@ -4,7 +4,7 @@ Exit statuses: 0 done, 1 failed, 2 wrong usage, 3 the gate refused every model, 
 expected no changes found some, 130 interrupted.
 """
 
-from ops.commands import cost, graph, image, jobs, models, runs, savings, stack
+from ops.commands import check, cost, graph, image, jobs, models, runs, savings, stack
 from ops.commands.options import Commands, example, group
 
 app = group(
@@ -50,6 +50,15 @@ app.command(
         "mlp graph --inventory",
     ),
 )(graph.graph)
+app.command(
+    "check",
+    epilog=example(
+        "mlp check",
+        "mlp check --stack prod --cloud",
+        "mlp check --stack prod --cloud --only quotas",
+        "mlp check --error 'Quota NVIDIA_H100_GPUS exceeded'",
+    ),
+)(check.check)
 app.command(
     "cost",
     epilog=example(
