@@ -23,10 +23,11 @@ DNS = "dns.googleapis.com"
 IAM_CREDENTIALS = "iamcredentials.googleapis.com"
 LOGGING = "logging.googleapis.com"
 MONITORING = "monitoring.googleapis.com"
+NETWORK_CONNECTIVITY = "networkconnectivity.googleapis.com"
 ORG_POLICY = "orgpolicy.googleapis.com"
-SECRET_MANAGER = "secretmanager.googleapis.com"  # noqa: S105 - a name
 PUBSUB = "pubsub.googleapis.com"
 RUN = "run.googleapis.com"
+SECRET_MANAGER = "secretmanager.googleapis.com"  # noqa: S105 - a name
 SERVICE_DIRECTORY = "servicedirectory.googleapis.com"
 SERVICE_NETWORKING = "servicenetworking.googleapis.com"
 STORAGE = "storage.googleapis.com"
@@ -53,10 +54,11 @@ PLATFORM = (
     IAM_CREDENTIALS,
     LOGGING,
     MONITORING,
+    NETWORK_CONNECTIVITY,
     ORG_POLICY,
-    SECRET_MANAGER,
     PUBSUB,
     RUN,
+    SECRET_MANAGER,
     SERVICE_DIRECTORY,
     SERVICE_NETWORKING,
     STORAGE,

@@ -12,9 +12,10 @@ import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
 from infra.alerts import EndpointAlertsArgs, endpoint_policies
-from infra.encryption import Key, granted
+from infra.encryption import Key
 from infra.labels import Labels
 from infra.post_deploy import PlacementArgs, SubmissionPlan
+from infra.serving.endpoint import Door, EndpointArgs, endpoint
 from infra.settings.models import ModelSettings
 from infra.settings.specs import image_uri
 from jobs.spec import JobSpec
@@ -36,6 +37,7 @@ class ModelServiceArgs:
     aiplatform_api: pulumi.Resource
     key: Key | None
     warm_pool: Input[str] | None
+    serving_pool: Input[str] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +57,8 @@ class SharedPlacement:
     network_attachment: Input[str] | None
     network: Input[str] | None
     reserved_ranges: Sequence[Input[str]]
+    door: Door
+    log_dataset_uri: Output[str] | None
     needed: Sequence[pulumi.Resource]
 
 
@@ -71,8 +75,8 @@ class ModelService(pulumi.ComponentResource):
     ) -> None:
         inputs = {"model": args.model, "alerts": args.settings.alerts.model_dump()}
         super().__init__("mlplatform:model_service:ModelService", name, inputs, opts)
-        endpoint = self._endpoint(name, args)
-        grant = self._let_runner_deploy(name, args, endpoint)
+        made = self._endpoint(name, args)
+        grant = self._let_runner_deploy(name, args, made)
         slow, failing = endpoint_policies(
             name,
             EndpointAlertsArgs(
@@ -85,7 +89,7 @@ class ModelService(pulumi.ComponentResource):
             ),
             ResourceOptions(parent=self),
         )
-        self.endpoint = endpoint.id
+        self.endpoint = made.id
         spec = args.submissions.specs.get(args.model)
         self.submission = self._run(name, args, spec, grant) if spec else None
         self.register_outputs(
@@ -97,31 +101,30 @@ class ModelService(pulumi.ComponentResource):
         )
 
     def _endpoint(self, name: str, args: ModelServiceArgs) -> gcp.vertex.AiEndpoint:
-        return gcp.vertex.AiEndpoint(
+        shared = args.shared
+        return endpoint(
             f"{name}-endpoint",
-            name=args.endpoint_number,
-            display_name=args.model,
-            description=f"Serves the model {args.model} of stack {args.stack}",
-            location=args.region,
-            region=args.region,
-            labels=args.labels.of("model-service", args.model),
-            encryption_spec={"kms_key_name": args.key.id} if args.key else None,
-            # The rollout changes the split; what is deployed is an output of the endpoint already.
-            opts=ResourceOptions(
-                parent=self,
-                depends_on=[args.aiplatform_api, *granted(args.key)],
-                ignore_changes=["trafficSplit"],
-                # Another key is another endpoint, under the same number.
-                delete_before_replace=True,
+            EndpointArgs(
+                settings=args.settings.serving,
+                model=args.model,
+                stack=args.stack,
+                region=args.region,
+                number=args.endpoint_number,
+                labels=args.labels,
+                key=args.key,
+                door=shared.door if args.settings.serving.access == "private" else None,
+                log_dataset_uri=shared.log_dataset_uri,
+                aiplatform_api=args.aiplatform_api,
             ),
+            self,
         )
 
     def _let_runner_deploy(
-        self, name: str, args: ModelServiceArgs, endpoint: gcp.vertex.AiEndpoint
+        self, name: str, args: ModelServiceArgs, made: gcp.vertex.AiEndpoint
     ) -> gcp.vertex.AiEndpointIamMember:
         return gcp.vertex.AiEndpointIamMember(
             f"{name}-rollout",
-            endpoint=endpoint.name,
+            endpoint=made.name,
             location=args.region,
             role=args.rollout_role,
             member=args.shared.pipeline_runner_member,
@@ -149,6 +152,7 @@ class ModelService(pulumi.ComponentResource):
             network_attachment=shared.network_attachment,
             network=shared.network,
             reserved_ranges=shared.reserved_ranges,
+            serving_pool=args.serving_pool,
             warm_pool=args.warm_pool,
         )
         needed = ResourceOptions(parent=self, depends_on=[*shared.needed, grant])

@@ -45,6 +45,7 @@ class PlacementArgs:
     network_attachment: Input[str] | None = None
     network: Input[str] | None = None
     reserved_ranges: Sequence[Input[str]] = ()
+    serving_pool: Input[str] | None = None
     warm_pool: Input[str] | None = None
 
     def resolved(self) -> Output[Placement]:

@@ -55,11 +55,17 @@ class GateBounds(_Value):
 
 
 class ServingSpec(_Value):
-    """The machines behind the endpoint."""
+    """The machines behind the endpoint, in Vertex' own words (`DedicatedResources`)."""
 
     machine_type: str
+    accelerator_type: str | None = None
+    accelerator_count: int | None = Field(default=None, ge=1)
     min_replicas: int = Field(ge=1)
     max_replicas: int = Field(ge=1)
+    scaling_metric: str | None = None
+    """What more replicas are started by; None: by what Vertex takes."""
+    target_percent: int | None = Field(default=None, ge=1, le=100)
+    spot: bool = False
 
 
 class JobSpec(_Value):
@@ -74,7 +80,8 @@ class JobSpec(_Value):
     data: DataReference
     training: MachineSpec
     gate: GateBounds
-    serving: ServingSpec
+    serving: ServingSpec | None
+    """None: the machines of a pool, which its placement names."""
 
 
 RangeName = Annotated[str, Field(pattern=r"^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$")]
@@ -108,6 +115,8 @@ class Placement(_Value):
     """`projects/NUMBER/global/networks/N`: jobs run in what is peered with it."""
     reserved_ranges: list[RangeName] = []
     """Names of the peered network's ranges that jobs take their addresses from."""
+    serving_pool: str | None = None
+    """`projects/P/locations/L/deploymentResourcePools/N`: the machines that serve, shared."""
     warm_pool: str | None = None
     """Id of the persistent resource that trains; None: a machine is started for the training."""
 
@@ -125,6 +134,12 @@ class Submission(_Value):
 
     spec: JobSpec
     placement: Placement
+
+    @model_validator(mode="after")
+    def _served_by_one_kind_of_machines(self) -> Self:
+        if (self.spec.serving is None) != (self.placement.serving_pool is not None):
+            raise ValueError("a model is served by machines of its own or by a pool: one of them")
+        return self
 
 
 def canonical_json(value: BaseModel | dict[str, Any]) -> str:

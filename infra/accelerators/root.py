@@ -84,7 +84,7 @@ def _flex_groups(settings: StackSettings, shared: Shared, google: ResourceOption
 def _warm_pools(
     settings: StackSettings, shared: Shared, google: ResourceOptions
 ) -> dict[str, Output[str]]:
-    if not settings.accelerators.warm_pools:
+    if not (settings.accelerators.warm_pools and settings.vertex.enabled):
         return {}
     region, access = settings.project.region, shared.foundation.private_access
     args = WarmPoolsArgs(

@@ -32,7 +32,7 @@ class Data:
 
 def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> Data:
     """Register what the settings list."""
-    if settings.features.groups:
+    if settings.features.groups and settings.vertex.enabled:
         _features(settings, shared, google)
     if settings.warehouse.sources:
         sources = SourceTablesArgs(
@@ -43,7 +43,8 @@ def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> D
         )
         SourceTables("sources", sources, google)
     wanted = settings.experiments
-    if not (wanted.metadata_store or wanted.tensorboard or wanted.datasets):
+    listed = wanted.metadata_store or wanted.tensorboard or wanted.datasets
+    if not (listed and settings.vertex.enabled):
         return Data(tensorboard=None, needed=[])
     experiments = _experiments(settings, shared, google)
     return Data(tensorboard=experiments.tensorboard, needed=[experiments])

@@ -4,7 +4,7 @@ Makes no resource itself. What all models share is made before, by the rest of t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from pulumi import Output, ResourceOptions
@@ -15,6 +15,10 @@ from infra.encryption import granted
 from infra.model_service import ModelService, ModelServiceArgs, SharedPlacement
 from infra.naming import Names
 from infra.post_deploy import SubmissionPlan
+from infra.serving.consumers import EndpointConsumers, EndpointConsumersArgs
+from infra.serving.endpoint import Door
+from infra.serving.pools import ServingPools, ServingPoolsArgs
+from infra.serving.request_log import RequestLog, RequestLogArgs
 from infra.settings import StackSettings
 from infra.settings.specs import job_specs
 from infra.shared import Shared
@@ -46,7 +50,7 @@ def plan(settings: StackSettings, names: Names) -> Plan:
         submissions=SubmissionPlan(
             project_id=settings.project.id,
             location=settings.project.region,
-            specs=job_specs(settings, names.stack),
+            specs=job_specs(settings, names.stack) if settings.vertex.enabled else {},
             max_submissions=settings.submission.max_submissions,
         ),
     )
@@ -61,8 +65,11 @@ def build(
     warm_pools: Mapping[str, Output[str]],
     kept: Data,
 ) -> Serving:
-    """Register the services of all models."""
+    """Register the services of all models; none without Vertex AI."""
+    if not settings.vertex.enabled:
+        return Serving(endpoints={}, submissions={})
     project = settings.project
+    pools = _pools(settings, shared, google)
     model_service = partial(
         ModelServiceArgs,
         stack=shared.names.stack,
@@ -71,7 +78,7 @@ def build(
         labels=shared.labels,
         channel=shared.alerts.channel,
         rollout_role=shared.identities.rollout_role,
-        shared=_placement(settings, shared, kept),
+        shared=_placement(settings, shared, google, kept),
         submissions=planned.submissions,
         aiplatform_api=shared.api(apis.AI_PLATFORM),
         key=shared.key("vertex", project.region),
@@ -84,6 +91,7 @@ def build(
                 model=name,
                 endpoint_number=planned.numbers[name],
                 warm_pool=warm_pools[pool] if (pool := model.training.warm_pool) else None,
+                serving_pool=pools[pool] if (pool := model.serving.pool) else None,
             ),
             google,
         )
@@ -95,7 +103,53 @@ def build(
     )
 
 
-def _placement(settings: StackSettings, shared: Shared, kept: Data) -> SharedPlacement:
+def _pools(
+    settings: StackSettings, shared: Shared, google: ResourceOptions
+) -> Mapping[str, Output[str]]:
+    if not settings.serving_pools:
+        return {}
+    args = ServingPoolsArgs(
+        pools=settings.serving_pools,
+        region=settings.project.region,
+        names=shared.names,
+        aiplatform_api=shared.api(apis.AI_PLATFORM),
+    )
+    return ServingPools("serving-pools", args, google).pools
+
+
+def _door(settings: StackSettings, shared: Shared, google: ResourceOptions) -> Door:
+    network, project_id = shared.foundation.network, settings.project.id
+    door = Door(project_id=project_id, network_id=network.network_id)
+    if all(model.serving.access != "private" for model in settings.models.values()):
+        return door
+    region = settings.project.region
+    args = EndpointConsumersArgs(
+        network_name=settings.network.name,
+        network_id=network.network_id,
+        subnet_ids={region: network.subnet_ids[region]},
+        labels=shared.labels,
+        networkconnectivity_api=shared.api(apis.NETWORK_CONNECTIVITY),
+    )
+    return replace(door, policies=EndpointConsumers("endpoint-doors", args, google).policies)
+
+
+def _log_dataset(
+    settings: StackSettings, shared: Shared, google: ResourceOptions
+) -> Output[str] | None:
+    dataset = shared.warehouse.requests_dataset
+    if dataset is None:
+        return None
+    args = RequestLogArgs(
+        project_id=settings.project.id,
+        dataset_id=dataset,
+        vertex_agent_member=shared.foundation.agents.vertex,
+    )
+    return RequestLog("request-log", args, google).dataset_uri
+
+
+def _placement(
+    settings: StackSettings, shared: Shared, google: ResourceOptions, kept: Data
+) -> SharedPlacement:
     identities, access = shared.identities, shared.foundation.private_access
     region = settings.project.region
     key = shared.key("vertex", region)
@@ -114,6 +168,8 @@ def _placement(settings: StackSettings, shared: Shared, kept: Data) -> SharedPla
         network_attachment=access.attachments.get(region),
         network=peered,
         reserved_ranges=[access.services_range] if peered and access.services_range else [],
+        door=_door(settings, shared, google),
+        log_dataset_uri=_log_dataset(settings, shared, google),
         needed=[
             identities,
             shared.artifacts,

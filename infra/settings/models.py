@@ -18,8 +18,9 @@ from infra.settings.explain import explain
 from infra.settings.nearest import choose
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Name, Section
+from infra.settings.serving import ServingSettings
 from jobs import workloads
-from jobs.spec import GateBounds, ServingSpec
+from jobs.spec import GateBounds
 
 TREE = "tree"
 """Instead of an image: what this checkout would put into it. Local stacks only."""
@@ -105,24 +106,6 @@ def _why_not(shape: Shape, capacity: Capacity) -> str:
 
 class GateSettings(GateBounds, Section):
     """What a model must reach before it may be registered and served."""
-
-
-class ServingSettings(ServingSpec, Section):
-    """The machines behind the endpoint: one type, scaled between two counts."""
-
-    @model_validator(mode="after")
-    def _bounds_in_order(self) -> "ServingSettings":
-        if self.min_replicas > self.max_replicas:
-            refuse(
-                [
-                    Problem(
-                        ("min_replicas",),
-                        f" is {self.min_replicas}, more than max_replicas: "
-                        f"write at most {self.max_replicas}, or raise max_replicas",
-                    )
-                ]
-            )
-        return self
 
 
 class ModelAlertSettings(Section):

@@ -22,6 +22,7 @@ from catalog.quotas import (
 
 if TYPE_CHECKING:
     from infra.settings.accelerators import MachineSettings, WarmPoolSettings
+    from infra.settings.serving import ServingPoolSettings
     from infra.settings.stack import StackSettings
     from infra.settings.workstations import TeamSettings
 
@@ -88,14 +89,21 @@ def uses(settings: "StackSettings") -> Iterator[Use]:
         shape, capacity = model.training.machine, model.training.capacity
         preemptible = capacity in _PREEMPTIBLE
         chips, vcpus = shape.chips, MACHINES[shape.machine_type].vcpus * shape.hosts
-        for quota in training_quotas(shape.family.name, preemptible=preemptible):
+        asked = training_quotas(shape.family.name, preemptible=preemptible)
+        # The machines of a pool are counted with the pool.
+        for quota in () if model.training.warm_pool else asked:
             amount = vcpus if quota.unit == "vCPUs" else chips
             yield _use(quota, region, amount, f"models.{name}.training", in_turn=True)
-        kind = MACHINES.get(model.serving.machine_type)
-        if kind is not None:
-            # Vertex AI holds room for all replicas that there may be.
-            replicas = model.serving.max_replicas * kind.vcpus
-            yield _use(QUOTAS["serving-cpus"], region, replicas, f"models.{name}.serving")
+        if (own := model.serving.own_machines) is not None:
+            yield _serving(own, region, f"models.{name}.serving")
+    for name, shared in settings.serving_pools.items():
+        yield _serving(shared, region, f"serving_pools.{name}")
+
+
+def _serving(machines: "ServingPoolSettings", region: str, by: str) -> Use:
+    # Vertex AI holds room for all replicas that there may be.
+    vcpus = machines.max_replicas * MACHINES[machines.machine_type].vcpus
+    return _use(QUOTAS["serving-cpus"], region, vcpus, by)
 
 
 def _workstations(team: "TeamSettings", region: str) -> Iterator[Use]:

@@ -179,14 +179,15 @@ def _interval(model: ModelSettings) -> float | None:
 
 
 def _availability(settings: "StackSettings", model: ModelSettings) -> Iterator[Problem]:
-    target, nodes = model.availability_percent, model.serving.min_replicas
-    if target is None:
+    target, machines = model.availability_percent, model.serving.machines(settings.serving_pools)
+    if target is None or machines is None:
         return
+    nodes = machines.min_replicas
     if nodes < ONLINE_PREDICTION_NODES:
         yield Problem(
             ("availability_percent",),
             f" is {target:g}, but Google promises nothing about an endpoint on {nodes} node: "
-            f"raise serving.min_replicas to {ONLINE_PREDICTION_NODES}, or write null",
+            f"raise its min_replicas to {ONLINE_PREDICTION_NODES}, or write null",
         )
         return
     regions = 2 if settings.tier_of(model).standby_endpoint else 1

@@ -6,7 +6,9 @@ Where it runs (`Placement`) is known to the graph only.
 from pathlib import Path
 
 from catalog.accelerators import Capacity
+from catalog.serving_machines import ACCELERATOR_TYPES, SERVING_MACHINES, scaling_metric
 from infra.settings.models import TREE, ModelSettings, TrainingSettings
+from infra.settings.serving import ServingSettings
 from infra.settings.stack import StackSettings
 from jobs import workloads
 from jobs.spec import IMAGE_NAME, GateBounds, JobSpec, MachineSpec, ServingSpec, tree_digest
@@ -58,6 +60,24 @@ def machine_spec(training: TrainingSettings) -> MachineSpec:
     )
 
 
+def serving_spec(serving: ServingSettings) -> ServingSpec | None:
+    """The machines that serve, in Vertex' words; None in a pool."""
+    own = serving.own_machines
+    if own is None:
+        return None
+    machine = SERVING_MACHINES[own.machine_type]
+    return ServingSpec(
+        machine_type=machine.name,
+        accelerator_type=ACCELERATOR_TYPES[machine.chip] if machine.chip else None,
+        accelerator_count=machine.chips or None,
+        min_replicas=own.min_replicas,
+        max_replicas=own.max_replicas,
+        scaling_metric=scaling_metric(machine.name),
+        target_percent=own.target_percent,
+        spot=serving.spot,
+    )
+
+
 def _spec(name: str, model: ModelSettings, stack: str, *, code: str) -> JobSpec:
     arguments = workloads.arguments_model(model.workload).model_validate(model.arguments)
     return JobSpec(
@@ -69,7 +89,7 @@ def _spec(name: str, model: ModelSettings, stack: str, *, code: str) -> JobSpec:
         data=workloads.data_reference(model.workload),
         training=machine_spec(model.training),
         gate=GateBounds.model_validate(model.gate.model_dump()),
-        serving=ServingSpec.model_validate(model.serving.model_dump()),
+        serving=serving_spec(model.serving),
     )
 
 

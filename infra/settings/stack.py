@@ -29,7 +29,8 @@ from infra.settings.recovery import (
     tier_of,
 )
 from infra.settings.registry import RegistrySettings
-from infra.settings.section import Section
+from infra.settings.section import Name, Section
+from infra.settings.serving import ServingPoolSettings, VertexSettings
 from infra.settings.submission import SubmissionSettings
 from infra.settings.warehouse import WarehouseSettings
 from infra.settings.workstations import WorkstationSettings
@@ -58,6 +59,9 @@ class StackSettings(Section):
     accelerators: AcceleratorSettings = AcceleratorSettings(
         machines=[], flex_groups=[], warm_pools=[]
     )
+    vertex: VertexSettings
+    serving_pools: dict[Name, ServingPoolSettings]
+    """Machines that models share to be served, by name."""
     alerts: AlertSettings
     cost: CostSettings
     automation: AutomationSettings

@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from jobs import clients, files
-from jobs.spec import canonical_json
+from jobs.spec import ServingSpec, canonical_json
 from jobs.steps import history
 from jobs.steps.context import StepContext, StepError
 
@@ -79,7 +79,6 @@ def _split_without(endpoint: Any, new: str) -> dict[str, int]:
 
 
 def _deploy(context: StepContext, endpoints: Any, endpoint: Any, registered: dict[str, Any]) -> str:
-    serving = context.spec.serving
     traffic = dict(endpoint.traffic_split)
     request = {
         "endpoint": endpoint.name,
@@ -87,17 +86,34 @@ def _deploy(context: StepContext, endpoints: Any, endpoint: Any, registered: dic
             "model": f"{registered['model']}@{registered['version']}",
             "display_name": context.run_id,
             "service_account": context.placement.predictor_service_account,
-            "dedicated_resources": {
-                "machine_spec": {"machine_type": serving.machine_type},
-                "min_replica_count": serving.min_replicas,
-                "max_replica_count": serving.max_replicas,
-            },
+            **machines(context.spec.serving, context.placement.serving_pool),
         },
         # "0" is the model being deployed; the first one must take everything.
         "traffic_split": {"0": 0, **traffic} if traffic else {"0": 100},
     }
     response = endpoints.deploy_model(request=request).result(timeout=DEPLOY_SECONDS)
     return response.deployed_model.id
+
+
+def machines(serving: ServingSpec | None, pool: str | None) -> dict[str, Any]:
+    """What the model is deployed on: machines of its own, or those of a pool."""
+    if serving is None:
+        return {"shared_resources": pool}
+    machine = {
+        "machine_type": serving.machine_type,
+        "accelerator_type": serving.accelerator_type,
+        "accelerator_count": serving.accelerator_count,
+    }
+    metrics = [{"metric_name": serving.scaling_metric, "target": serving.target_percent}]
+    return {
+        "dedicated_resources": {
+            "machine_spec": {key: value for key, value in machine.items() if value},
+            "min_replica_count": serving.min_replicas,
+            "max_replica_count": serving.max_replicas,
+            "autoscaling_metric_specs": metrics if serving.scaling_metric else [],
+            "spot": serving.spot,
+        }
+    }
 
 
 def _shift(context: StepContext, endpoints: Any, split: dict[str, int]) -> None:

@@ -100,6 +100,8 @@ def _delete_below(store: Store, kind: str, prefix: str) -> None:
 
 
 def _refuse_deployed_models(store: Store, label: str, id_: str) -> None:
+    if label == "vertex.AiDeploymentResourcePool":
+        _refuse_while_shared(store, id_)
     if label != "vertex.AiEndpoint":
         return
     document = store.get("vertex/endpoints", id_) or {}
@@ -111,3 +113,16 @@ def _refuse_deployed_models(store: Store, label: str, id_: str) -> None:
             "first"
         )
     store.delete("vertex/endpoints", id_)
+
+
+def _refuse_while_shared(store: Store, id_: str) -> None:
+    users = [
+        name
+        for name, document in store.list("vertex/endpoints")
+        if any(model.get("sharedResources") == id_ for model in document["deployedModels"])
+    ]
+    if users:
+        raise ProviderError(
+            f"googleapi: Error 400: Deployment resource pool '{id_}' serves models of "
+            f"{', '.join(users)}: undeploy them first"
+        )

@@ -124,6 +124,23 @@ def persistent(resource: Resource, graph: Graph) -> Iterator[Line]:
         )
 
 
+def serving_pool(resource: Resource, graph: Graph) -> Iterator[Line]:
+    """Machines that models share to be served: charged from their first minute."""
+    region = place(resource, graph)
+    held = resource.inputs.get("dedicatedResources") or {}
+    machine = str((held.get("machineSpec") or {}).get("machineType"))
+    least = held.get("minReplicaCount", 1)
+    most = held.get("maxReplicaCount", least)
+    yield line(
+        resource,
+        graph,
+        "serving pool",
+        quantity=f"{least} to {most} {machine} in {region}, all hours",
+        quote=machine_hour("prediction", machine, region, "on-demand"),
+        units=(Decimal(least) * HOURS_PER_MONTH, Decimal(most) * HOURS_PER_MONTH),
+    )
+
+
 def _machines(
     resource: Resource,
     graph: Graph,

@@ -54,15 +54,23 @@ def _nodes(endpoint: Resource, models: Mapping[str, "ModelSettings"], home: str)
         )
     serving = models[name].serving
     region = str(endpoint.inputs.get("location", home))
-    quote = machine_hour("prediction", serving.machine_type, region, "on-demand")
-    least, most = (
-        HOURS_PER_MONTH * count for count in (serving.min_replicas, serving.max_replicas)
-    )
+    own = serving.own_machines
+    if own is None:
+        return Line(
+            component=component,
+            model=name,
+            item="serving nodes",
+            note=f"those of the pool {serving.pool}",
+            by_use=True,
+        )
+    capacity = "spot" if serving.spot else "on-demand"
+    quote = machine_hour("prediction", own.machine_type, region, capacity)
+    least, most = (HOURS_PER_MONTH * count for count in (own.min_replicas, own.max_replicas))
     return Line(
         component=component,
         model=name,
         item="serving nodes",
-        quantity=f"{_counts(serving.min_replicas, serving.max_replicas)} {serving.machine_type} "
+        quantity=f"{_counts(own.min_replicas, own.max_replicas)} {own.machine_type} "
         f"in {region}, all hours",
         amount=quote.amount(least, most),
         indication=quote.indicated(least, most),

@@ -175,6 +175,7 @@ _RULES: dict[str, Rule] = {
     "gcp:vertex/aiPersistentResource:AiPersistentResource": machines.persistent,
     "gcp:vertex/aiFeatureOnlineStore:AiFeatureOnlineStore": _online_store,
     "gcp:vertex/aiTensorboard:AiTensorboard": _tensorboard,
+    "gcp:vertex/aiDeploymentResourcePool:AiDeploymentResourcePool": machines.serving_pool,
     "gcp:storage/bucket:Bucket": _bucket,
     "gcp:bigquery/dataset:Dataset": _metered("bigquery", "active-logical-storage", "tables of"),
     "gcp:artifactregistry/repository:Repository": _metered("registry", "images", "images of"),
@@ -188,6 +189,7 @@ _RULES: dict[str, Rule] = {
 _SERVICES = {
     "gcp:logging": "Cloud Logging",
     "gcp:monitoring": "Cloud Monitoring",
+    "gcp:networkconnectivity": "Private Service Connect",
     "gcp:pubsub": "Pub/Sub",
 }
 """Services without a charge for what is only set up."""

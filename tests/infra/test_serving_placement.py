@@ -11,8 +11,7 @@ def submissions(cloud: Any, config: dict[str, Any]) -> dict[str, Submission]:
     from infra import platform
     from infra.settings import parse
 
-    for model in config["mlplatform:models"].values():
-        model["image"] = IMAGE
+    config["mlplatform:models"]["flight-delay"]["image"] = IMAGE
     cloud.deploy(lambda: platform.build(parse(config), "prod") and None)
     texts = (each.inputs["input"] for each in cloud.all("pulumi:index:Stash"))
     found = [Submission.model_validate_json(text) for text in texts]

@@ -101,6 +101,8 @@ def test_a_project_that_the_program_would_ignore_is_refused(config):
 
 
 def test_prod_demands_protection(config):
+    config = changed(config, "models.flight-delay.serving.max_replicas", 2)
+    config = changed(config, "models.flight-delay.serving.min_replicas", 2)
     prod = changed(config, "environment", "prod")
     assert "the environment is prod" in refusal(prod)
     assert parse(changed(prod, "protection.enabled", True))

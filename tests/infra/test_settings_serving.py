@@ -15,6 +15,23 @@ POOL = {
     "ttl_hours": 24,
 }
 
+SHARED = {
+    "machine_type": "n2-standard-8",
+    "min_replicas": 1,
+    "max_replicas": 2,
+    "target_percent": 60,
+}
+PLACES = {"vertex.private_endpoints_only": f"{MODEL}.serving.access"}
+"""Where a mistake is told that is made elsewhere."""
+
+
+def sharing(config: dict[str, Any], **pool: Any) -> dict[str, Any]:
+    """Dev with a serving pool, and its model in it."""
+    config["mlplatform:serving_pools"] = {"small": {**SHARED, **pool}}
+    serving = {"access": "dedicated", "log_sampling": 0, "pool": "small"}
+    config["mlplatform:models"]["flight-delay"]["serving"] = serving
+    return config
+
 
 def pooled(config: dict[str, Any]) -> dict[str, Any]:
     """Dev with a warm pool, in which its model trains."""
@@ -31,6 +48,26 @@ def pooled(config: dict[str, Any]) -> dict[str, Any]:
         (f"{MODEL}.training.shape", "v6e-8", ["has machines of cpu", "warm_pool: null"]),
         (f"{MODEL}.training.capacity", "spot", ["there already", "write on-demand"]),
         ("network.vertex_peering", True, ["private_services_range is null"]),
+        (f"{MODEL}.serving.access", "privat", ["'public', 'dedicated' or 'private'"]),
+        (f"{MODEL}.serving.log_sampling", 0.1, ["requests_days is null", "write 0"]),
+        (f"{MODEL}.serving.log_sampling", 1.1, ["write 1.0 or less"]),
+        (f"{MODEL}.serving.log_sampling", -0.1, ["write 0.0 or more"]),
+        (f"{MODEL}.serving.machine_type", "n2-standrd-2", ["did you mean 'n2-standard-2'"]),
+        (f"{MODEL}.serving.machine_type", "ct6e-standard-1t", ["no machine that Vertex"]),
+        (
+            f"{MODEL}.serving.machine_type",
+            "g2-standard-4",
+            ["trains on cpu"],
+        ),
+        (f"{MODEL}.serving.max_replicas", 0, ["write 1 or more"]),
+        (f"{MODEL}.serving.max_replicas", 101, ["write 100 or less"]),
+        (f"{MODEL}.serving.max_replicas", None, ["missing", "name a pool"]),
+        (f"{MODEL}.serving.target_percent", 0, ["write 1 or more"]),
+        (f"{MODEL}.serving.target_percent", 101, ["write 100 or less"]),
+        (f"{MODEL}.serving.consumer_projects", ["acme-apps"], ["access is dedicated"]),
+        ("vertex.private_endpoints_only", True, []),
+        ("serving_pools", {"small": SHARED}, ["serves no model"]),
+        ("serving_pools", {"Small": SHARED}, ["lower-case"]),
     ],
 )
 def test_a_mistake_about_warm_pools_and_ways_into_the_network_is_refused(
@@ -39,7 +76,7 @@ def test_a_mistake_about_warm_pools_and_ways_into_the_network_is_refused(
     if path.startswith(MODEL):
         config = pooled(config)
     text = refusal(changed(config, path, value))
-    assert text.startswith(f"mlplatform:{path}"), text
+    assert text.startswith(f"mlplatform:{PLACES.get(path, path)}"), text
     assert all(word in text for word in words), text
 
 
@@ -74,3 +111,65 @@ def test_a_name_of_a_model_leaves_room_for_999_attempts_of_its_runs(
     assert len(run_id(spec, 999)) == 63, "the longest label"
     models["m" * 39] = models.pop("m" * 38)
     assert "38 + 1 + 20 + 1 + 3" in refusal(config)
+
+
+def test_a_model_in_a_pool_has_no_machines_of_its_own(config: dict[str, Any]) -> None:
+    from infra.settings import parse
+
+    shared = sharing(config)
+    assert parse(shared).models["flight-delay"].serving.machine_type is None
+    for name, value in {"machine_type": "n2-standard-2", "min_replicas": 1, "spot": True}.items():
+        text = refusal(changed(shared, f"{MODEL}.serving.{name}", value))
+        assert text.startswith(f"mlplatform:{MODEL}.serving.{name} is")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("serving_pools.small.machine_type", "n2-standard-80", ["did you mean"]),
+        ("serving_pools.small.machine_type", "g2-standard-8", ["with L4", "one image does both"]),
+        ("serving_pools.small.min_replicas", 3, ["more than max_replicas"]),
+        ("serving_pools.small.min_replicas", 0, ["write 1 or more"]),
+        (f"{MODEL}.serving.pool", "smal", ["did you mean 'small'"]),
+    ],
+)
+def test_a_pool_that_does_not_fit_is_refused(
+    config: dict[str, Any], path: str, value: Any, words: list[str]
+) -> None:
+    from settings_changes import refusals
+
+    problems = refusals(changed(sharing(config), path, value))
+    assert all(any(word in text for text in problems) for word in words), problems
+
+
+@pytest.mark.parametrize(
+    "path", ["serving_pools.small-models.min_replicas", f"{MODEL}.serving.min_replicas"]
+)
+def test_prod_serves_on_two_machines_because_nothing_is_promised_for_one(
+    prod_config: dict[str, Any], path: str
+) -> None:
+    prod_config["mlplatform:models"]["flight-delay"]["availability_percent"] = None
+    text = refusal(changed(prod_config, path, 1))
+    assert "promises 99.5 % of the time on 2 replicas" in text
+    assert text.startswith(f"mlplatform:{path} is 1")
+
+
+def test_prod_does_not_serve_on_machines_that_may_be_taken_away(prod_config: Any) -> None:
+    assert "nothing is promised" in refusal(changed(prod_config, f"{MODEL}.serving.spot", True))
+
+
+def test_a_private_model_waits_for_its_image(prod_config: Any) -> None:
+    image = "europe-west4-docker.pkg.dev/p/r/jobs@sha256:" + "a" * 64
+    text = refusal(changed(prod_config, "models.flight-delay-partner.image", image))
+    assert "no way yet to ask a private endpoint" in text
+
+
+def test_every_accelerator_that_serves_is_one_of_vertex() -> None:
+    from google.cloud.aiplatform_v1.types import AcceleratorType
+
+    from catalog.machines import MACHINES
+    from catalog.serving_machines import ACCELERATOR_TYPES
+
+    assert {AcceleratorType[name] for name in ACCELERATOR_TYPES.values()}
+    chips = {machine.chip for machine in MACHINES.values()}
+    assert set(ACCELERATOR_TYPES) <= chips, "a machine says its GPUs: none is put beside another"

@@ -159,3 +159,56 @@ def test_a_repeated_rollout_that_is_not_answered_gives_the_traffic_back(
         roll(vertex, ConnectionError("no answer"))
     assert vertex.splits[-1] == {OLD: 100}, "its first try may have moved the traffic already"
     assert [model.id for model in vertex.endpoint.deployed_models] == [OLD]
+
+
+def test_a_version_gets_machines_of_its_own_that_scale_by_their_load(roll: Any) -> None:
+    from google.cloud import aiplatform_v1 as api
+
+    from jobs.spec import ServingSpec
+
+    spec = ServingSpec(
+        machine_type="g2-standard-4",
+        accelerator_type="NVIDIA_L4",
+        accelerator_count=1,
+        min_replicas=2,
+        max_replicas=8,
+        scaling_metric="aiplatform.googleapis.com/prediction/online/accelerator/duty_cycle",
+        target_percent=70,
+    )
+    held = api.DeployedModel(rollout.machines(spec, None)).dedicated_resources
+    assert held.machine_spec.accelerator_type.name == "NVIDIA_L4"
+    assert (held.min_replica_count, held.max_replica_count) == (2, 8)
+    assert held.autoscaling_metric_specs[0].target == 70
+    assert not held.spot
+
+
+def test_a_version_that_shares_machines_names_their_pool_and_none_of_its_own() -> None:
+    from google.cloud import aiplatform_v1 as api
+
+    deployed = api.DeployedModel(rollout.machines(None, "projects/p/x"))
+    assert deployed.shared_resources == "projects/p/x"
+    assert "dedicated_resources" not in deployed
+
+
+def test_a_dedicated_endpoint_is_asked_at_its_own_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, str | None]] = []
+
+    class Client:
+        def get_endpoint(self, name: str) -> Any:
+            return SimpleNamespace(dedicated_endpoint_dns=name.rpartition("/")[2] + ".example")
+
+        def predict(self, **_: Any) -> Any:
+            return _Answer()
+
+    class _Answer:
+        @staticmethod
+        def to_dict(_: Any) -> dict[str, Any]:
+            return {"predictions": [1], "deployed_model_id": "7", "model_version_id": "2"}
+
+    monkeypatch.delenv(clients.VERTEX_ENDPOINT, raising=False)
+    monkeypatch.setattr(clients, "vertex", lambda *_: Client())
+    monkeypatch.setattr(
+        clients, "prediction", lambda place, host: asked.append((place, host)) or Client()
+    )
+    predict.predict("projects/p/locations/europe-west4/endpoints/123456789", [{}])
+    assert asked == [("europe-west4", "123456789.example")]

@@ -19,6 +19,7 @@ from localcloud.services.vertex.prediction import Servers
 from localcloud.services.vertex.wire import Call, Json
 
 _GRAPH = "gcp:vertex/aiEndpoint:AiEndpoint"
+_POOL = "gcp:vertex/aiDeploymentResourcePool:AiDeploymentResourcePool"
 _NEW = "0"
 """Key of a traffic split that stands for the model being deployed."""
 _ALL = 100
@@ -57,8 +58,7 @@ class Endpoints:
         reference = wire.required(body, "deployedModel.model")
         deployed: Json = body["deployedModel"]
         model, version = find_version(self._store, reference)
-        machine = wire.required(body, "deployedModel.dedicatedResources.machineSpec")
-        wire.required(body, "deployedModel.dedicatedResources.minReplicaCount")
+        machine = self._machine(call, deployed)
         if asks_for_accelerator(machine):
             raise wire.precondition(
                 f"Machine {machine.get('machineType')} has an accelerator, which a local server "
@@ -79,6 +79,21 @@ class Endpoints:
             return {"deployedModel": entry}
 
         return self._operations.run(name, "DeployModel", work)
+
+    def _machine(self, call: Call, deployed: Json) -> Json:
+        """Machine of the model's own, or of the pool that it shares."""
+        pool = deployed.get("sharedResources")
+        if pool and "dedicatedResources" in deployed:
+            raise invalid("dedicatedResources and sharedResources exclude each other.")
+        if not pool:
+            wire.required(deployed, "dedicatedResources.minReplicaCount")
+            return wire.required(deployed, "dedicatedResources.machineSpec")
+        if not pool.startswith(f"{call.parent}/deploymentResourcePools/"):
+            raise invalid(f"sharedResources {pool!r} is no pool of {call.parent}.")
+        document = self._store.get(_POOL, pool)
+        if document is None:
+            raise not_found(f"{pool} does not exist.")
+        return document["inputs"]["dedicatedResources"]["machineSpec"]
 
     def _add(self, name: str, model: str, version: Json, entry: Json, split: Json) -> Json:
         """Records a deployed model whose server is healthy."""

@@ -117,3 +117,27 @@ def test_a_job_takes_waiting_machines_that_exist_and_fit(
         create(persistent_resource_id="short")
     with pytest.raises(exceptions.BadRequest, match="the job asks for a2-highgpu-1g"):
         create(persistent_resource_id="short", machine={"machine_type": "a2-highgpu-1g"})
+
+
+def test_a_model_is_deployed_into_a_pool_that_exists_or_on_machines_of_its_own(vertex: Any) -> None:
+    pool, endpoint = f"{PARENT}/deploymentResourcePools/small", vertex.endpoint()
+    spec = {"image_uri": vertex.image("raise SystemExit(3)"), "command": ["python", "main.py"]}
+    model = {"display_name": "m", "artifact_uri": "gs://b/m", "container_spec": spec}
+    name = vertex.models.upload_model(parent=PARENT, model=model).result(timeout=10).model
+
+    def deploy(**how: Any) -> Any:
+        deployed = {"model": name, "display_name": "arm", **how}
+        return vertex.endpoints.deploy_model(endpoint=endpoint, deployed_model=deployed)
+
+    with pytest.raises(exceptions.NotFound, match="deploymentResourcePools/small"):
+        deploy(shared_resources=pool)
+    with pytest.raises(exceptions.BadRequest, match="no pool of"):
+        deploy(shared_resources="small")
+    machine = {"dedicatedResources": {"machineSpec": {"machineType": "n2-standard-8"}}}
+    vertex.store.put(
+        "gcp:vertex/aiDeploymentResourcePool:AiDeploymentResourcePool",
+        pool,
+        {"inputs": machine, "outputs": {}, "urn": "urn"},
+    )
+    with pytest.raises(exceptions.FailedPrecondition, match="exited with status 3"):
+        deploy(shared_resources=pool).result(timeout=20)
