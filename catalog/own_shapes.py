@@ -12,8 +12,9 @@ from catalog.accelerators import CPU, H100, SHAPES, V6E, Family
 from catalog.machines import MACHINES
 from catalog.places import ZONES
 
-OwnCapacity = Literal["on-demand", "spot", "flex-start", "reservation", "queued"]
-"""How a machine is obtained; `queued` waits for a Cloud TPU."""
+OwnCapacity = Literal["on-demand", "spot", "flex-start", "reservation", "calendar", "queued"]
+"""How a machine is obtained; `calendar` comes from a future reservation and ends with it, `queued`
+waits for a Cloud TPU."""
 
 H100_MEGA = Family(
     name="H100 Mega",
@@ -87,7 +88,13 @@ class OwnShape:
 # A Cloud TPU starts at once, may be preempted, is reserved, or waits in a queue; flex-start is only
 # for machines of Compute Engine.
 _TPU: tuple[OwnCapacity, ...] = ("on-demand", "spot", "reservation", "queued")
-_WHOLE_HOST: tuple[OwnCapacity, ...] = ("on-demand", "spot", "flex-start", "reservation")
+_WHOLE_HOST: tuple[OwnCapacity, ...] = (
+    "on-demand",
+    "spot",
+    "flex-start",
+    "reservation",
+    "calendar",
+)
 _PART_OF_A_HOST: tuple[OwnCapacity, ...] = ("spot", "flex-start")
 _CPU: tuple[OwnCapacity, ...] = ("on-demand", "spot")
 # Who reserves TPUs does so by contract, and takes them from the Cloud TPU API.

@@ -30,6 +30,8 @@ class FlexGroupsArgs:
     """Made before anything acts as the account."""
     keys: dict[str, Key]
     """For disks, by region; none where Google keeps the keys."""
+    gpu_cards: dict[str, list[vm.Card]]
+    """Cards after the first one, by the name of a group's networks."""
     compute_api: pulumi.Resource
 
 
@@ -107,7 +109,13 @@ class FlexGroups(pulumi.ComponentResource):
             region=group.region,
             machine_type=group.shape,
             disks=_disks(group, key),
-            network_interfaces=[{**vm.card(args.subnet_ids[group.region])}],
+            network_interfaces=[
+                {**each}
+                for each in (
+                    vm.card(args.subnet_ids[group.region]),
+                    *args.gpu_cards.get(group.gpu_network or "", []),
+                )
+            ],
             scheduling={
                 "provisioning_model": "FLEX_START",
                 "on_host_maintenance": "TERMINATE",

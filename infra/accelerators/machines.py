@@ -18,6 +18,7 @@ from infra.labels import Labels
 from infra.naming import Names
 from infra.settings.machines import (
     BootSettings,
+    Calendar,
     MachineSettings,
     OnDemand,
     Queued,
@@ -40,6 +41,10 @@ class MachinesArgs:
     """Made before anything acts as the account."""
     keys: dict[str, Key]
     """For disks, by region; none where Google keeps the keys."""
+    reservations: dict[str, Output[str]]
+    """Names of those that the stack makes itself, by their names in the settings."""
+    gpu_cards: dict[str, list[vm.Card]]
+    """Cards after the first one, by the name of a machine's networks."""
     compute_api: pulumi.Resource
 
 
@@ -76,13 +81,22 @@ class Machines(pulumi.ComponentResource):
                 {"interface": "NVME", "size": SSD_GIB}
                 for _ in range(MACHINES[machine.shape].local_ssds)
             ],
-            network_interfaces=[{**vm.card(args.subnet_ids[machine.region])}],
+            network_interfaces=[
+                {**each}
+                for each in (
+                    vm.card(args.subnet_ids[machine.region]),
+                    *args.gpu_cards.get(machine.gpu_network or "", []),
+                )
+            ],
             scheduling=_scheduling(machine),
-            reservation_affinity=_affinity(machine),
+            reservation_affinity=_affinity(machine, args.reservations),
             service_account={"email": args.account_email, "scopes": vm.SCOPES},
             shielded_instance_config={**vm.shielded(machine.shape)},
             metadata=vm.METADATA,
-            labels=args.labels.of("accelerators"),
+            labels={
+                **args.labels.of("accelerators"),
+                "ttl-hours": str(machine.max_run_hours),
+            },
             # The name is taken until the old machine has gone; a new end is a new machine.
             opts=ResourceOptions(
                 parent=self,
@@ -106,6 +120,14 @@ def _boot_disk(boot: BootSettings, key: Key | None) -> gcp.compute.InstanceBootD
 def _scheduling(machine: MachineSettings) -> gcp.compute.InstanceSchedulingArgsDict:
     kind = MACHINES[machine.shape]
     moves = not kind.chips and isinstance(machine.obtained, OnDemand)
+    if isinstance(machine.obtained, Calendar):
+        # It ends with its reservation; a label says how long it is meant to be used.
+        return {
+            "provisioning_model": "RESERVATION_BOUND",
+            "on_host_maintenance": "TERMINATE",
+            "automatic_restart": False,
+            "instance_termination_action": "DELETE",
+        }
     result: gcp.compute.InstanceSchedulingArgsDict = {
         "on_host_maintenance": "MIGRATE" if moves else "TERMINATE",
         # One that ends by itself must not begin again by itself.
@@ -124,12 +146,14 @@ def _scheduling(machine: MachineSettings) -> gcp.compute.InstanceSchedulingArgsD
     return result
 
 
-def _affinity(machine: MachineSettings) -> gcp.compute.InstanceReservationAffinityArgsDict:
+def _affinity(
+    machine: MachineSettings, own: dict[str, Output[str]]
+) -> gcp.compute.InstanceReservationAffinityArgsDict:
     match machine.obtained:
-        case Reserved(str(name)):
+        case Reserved(str(name)) | Calendar(name):
             return {
                 "type": "SPECIFIC_RESERVATION",
-                "specific_reservation": {"key": _RESERVATION_NAME, "values": [name]},
+                "specific_reservation": {"key": _RESERVATION_NAME, "values": [own.get(name, name)]},
             }
         case _:
             # Else it would take a place that somebody reserved for something else.

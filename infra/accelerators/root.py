@@ -1,6 +1,7 @@
 """The part of the composition root that puts together accelerators which are not one job's.
 
-    network, keys, identities ─┬─ cloud TPUs, machines of Compute Engine
+    network, keys, identities ─┬─ cloud TPUs
+    reservations, GPU networks ├─ machines of Compute Engine
                                ├─ groups that ask for flex-start machines
                                └─ warm pools of Vertex AI
 
@@ -12,7 +13,10 @@ from pulumi import Output, ResourceOptions
 from catalog import services as apis
 from infra.accelerators.cloud_tpus import CloudTpus, CloudTpusArgs
 from infra.accelerators.flex_groups import FlexGroups, FlexGroupsArgs
+from infra.accelerators.gpu_networks import GpuNetworks, GpuNetworksArgs
 from infra.accelerators.machines import Machines, MachinesArgs
+from infra.accelerators.reservations import Reservations, ReservationsArgs
+from infra.accelerators.virtual_machines import Card
 from infra.accelerators.warm_pools import WarmPools, WarmPoolsArgs
 from infra.encryption import Key
 from infra.settings import StackSettings
@@ -23,8 +27,9 @@ def build(
     settings: StackSettings, shared: Shared, google: ResourceOptions
 ) -> dict[str, Output[str]]:
     """Register what the settings list; returns what jobs name to train in each warm pool."""
-    _machines(settings, shared, google)
-    _flex_groups(settings, shared, google)
+    cards = _gpu_networks(settings, shared, google)
+    _machines(settings, shared, google, cards)
+    _flex_groups(settings, shared, google, cards)
     return _warm_pools(settings, shared, google)
 
 
@@ -34,7 +39,43 @@ def _disk_keys(settings: StackSettings, shared: Shared) -> dict[str, Key]:
     return {region: key for region, key in found.items() if key}
 
 
-def _machines(settings: StackSettings, shared: Shared, google: ResourceOptions) -> None:
+def _gpu_networks(
+    settings: StackSettings, shared: Shared, google: ResourceOptions
+) -> dict[str, list[Card]]:
+    if not settings.accelerators.gpu_networks:
+        return {}
+    args = GpuNetworksArgs(
+        networks=settings.accelerators.gpu_networks,
+        project_id=settings.project.id,
+        names=shared.names,
+        compute_api=shared.api(apis.COMPUTE),
+    )
+    return GpuNetworks("gpu-networks", args, google).cards
+
+
+def _reservations(
+    settings: StackSettings, shared: Shared, google: ResourceOptions
+) -> dict[str, Output[str]]:
+    listed = settings.accelerators
+    if not listed.reservations and not listed.future_reservations:
+        return {}
+    args = ReservationsArgs(
+        reservations=listed.reservations,
+        future_reservations=listed.future_reservations,
+        protected=settings.protection.enabled,
+        names=shared.names,
+        compute_api=shared.api(apis.COMPUTE),
+    )
+    return Reservations("reservations", args, google).names
+
+
+def _machines(
+    settings: StackSettings,
+    shared: Shared,
+    google: ResourceOptions,
+    cards: dict[str, list[Card]],
+) -> None:
+    reservations = _reservations(settings, shared, google)
     network, api = shared.foundation.network, shared.api
     tpus = [each for each in settings.accelerators.machines if each.machine.cloud_tpu]
     others = [each for each in settings.accelerators.machines if not each.machine.cloud_tpu]
@@ -60,12 +101,19 @@ def _machines(settings: StackSettings, shared: Shared, google: ResourceOptions) 
             account_email=shared.identities.trainer.email,
             account_grants=shared.identities,
             keys=_disk_keys(settings, shared),
+            reservations=reservations,
+            gpu_cards=cards,
             compute_api=api(apis.COMPUTE),
         )
         Machines("machines", machine_args, google)
 
 
-def _flex_groups(settings: StackSettings, shared: Shared, google: ResourceOptions) -> None:
+def _flex_groups(
+    settings: StackSettings,
+    shared: Shared,
+    google: ResourceOptions,
+    cards: dict[str, list[Card]],
+) -> None:
     if not settings.accelerators.flex_groups:
         return
     args = FlexGroupsArgs(
@@ -76,6 +124,7 @@ def _flex_groups(settings: StackSettings, shared: Shared, google: ResourceOption
         account_email=shared.identities.trainer.email,
         account_grants=shared.identities,
         keys=_disk_keys(settings, shared),
+        gpu_cards=cards,
         compute_api=shared.api(apis.COMPUTE),
     )
     FlexGroups("flex-groups", args, google)

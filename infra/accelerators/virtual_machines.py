@@ -43,5 +43,5 @@ def shielded(shape: str) -> Shielded:
     }
 
 
-def card(subnet_id: Input[str]) -> Card:
-    return {"subnetwork": subnet_id, "nic_type": "GVNIC"}
+def card(subnet_id: Input[str], nic_type: str = "GVNIC") -> Card:
+    return {"subnetwork": subnet_id, "nic_type": nic_type}

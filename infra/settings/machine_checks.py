@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from catalog.places import region_of
+from infra.settings.accelerator_checks import accelerator_checks
 from infra.settings.problems import Path, Problem
 from infra.settings.workstations import LONGEST_ENCRYPTED_HOURS, TeamSettings
 
@@ -18,6 +19,7 @@ def machine_checks(settings: "StackSettings") -> Iterator[Problem]:
     for index, team in enumerate(settings.workstations.teams):
         for problem in _team(settings, team):
             yield problem.below(("workstations", "teams", index))
+    yield from accelerator_checks(settings)
     yield from _machines(settings)
     yield from _warm_pools(settings)
 

@@ -46,11 +46,18 @@ class Reserved:
 
 
 @dataclass(frozen=True)
+class Calendar:
+    """From a future reservation, and deleted with it."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Queued:
     """Asked for, and made when there is one."""
 
 
-Obtained = OnDemand | Spot | Reserved | Queued
+Obtained = OnDemand | Spot | Reserved | Calendar | Queued
 
 
 class BootSettings(Section):
@@ -94,7 +101,10 @@ class MachineSettings(Section):
     capacity: OwnCapacity
     """How it is obtained. Flex-start machines are listed in `flex_groups`."""
     reservation: Name | None = None
-    """Name of the reservation that a GPU machine with capacity `reservation` comes from."""
+    """Name of the reservation that a GPU machine comes from: one of `reservations` or, for the
+    capacity `calendar`, of `future_reservations`; or one that somebody else made."""
+    gpu_network: Name | None = None
+    """Name of the networks in which its GPUs talk to those of other machines."""
     boot: BootSettings | None = None
     """What it starts from; a Cloud TPU has none."""
     max_run_hours: int = Field(ge=1, le=LONGEST_HOURS)
@@ -117,6 +127,8 @@ class MachineSettings(Section):
                 return Spot()
             case "reservation":
                 return Reserved(self.reservation)
+            case "calendar":
+                return Calendar(self.reservation or "")
             case "queued":
                 return Queued()
             case "flex-start":
@@ -153,7 +165,8 @@ class MachineSettings(Section):
             )
 
     def _reservation_fits(self) -> Iterator[Problem]:
-        named = self.capacity == "reservation" and self.machine.family.kind == "gpu"
+        takes = self.capacity in ("reservation", "calendar")
+        named = takes and self.machine.family.kind == "gpu"
         if named and self.reservation is None:
             yield Problem(
                 ("reservation",), " is null: write the name of the reservation to take it from"
@@ -182,6 +195,8 @@ class MachineSettings(Section):
 
 
 def _refused(shape: OwnShape, capacity: OwnCapacity) -> str:
+    if capacity == "calendar" and shape.family.kind == "tpu":
+        return "is known of GPUs only"
     if capacity == "queued":
         return "only a Cloud TPU can be waited for in a queue"
     if shape.cloud_tpu:

@@ -57,7 +57,12 @@ class StackSettings(Section):
     experiments: ExperimentSettings
     workstations: WorkstationSettings = WorkstationSettings(teams=[])
     accelerators: AcceleratorSettings = AcceleratorSettings(
-        machines=[], flex_groups=[], warm_pools=[]
+        reservations=[],
+        future_reservations=[],
+        gpu_networks=[],
+        machines=[],
+        flex_groups=[],
+        warm_pools=[],
     )
     vertex: VertexSettings
     serving_pools: dict[Name, ServingPoolSettings]

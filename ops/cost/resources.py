@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
 from catalog.prices import DUAL_REGION_FACTOR, Product
-from ops.cost import machines
+from ops.cost import calendar_lines, machines
 from ops.cost.estimate import HOURS_PER_MONTH, Line
 from ops.cost.lines import Graph, line, owner, place
 from ops.cost.models import ENDPOINT
@@ -167,6 +167,7 @@ _RULES: dict[str, Rule] = {
     "gcp:compute/resizeRequest:ResizeRequest": machines.resize_request,
     "gcp:compute/regionResizeRequest:RegionResizeRequest": machines.resize_request,
     "gcp:compute/reservation:Reservation": machines.reservation,
+    "gcp:compute/futureReservation:FutureReservation": calendar_lines.future_reservation,
     "gcp:compute/address:Address": _address,
     "gcp:compute/globalAddress:GlobalAddress": _address,
     "gcp:compute/routerNat:RouterNat": _nat,

@@ -2,6 +2,7 @@
 
 from ipaddress import ip_network
 
+from catalog.gpu_networks import RDMA_SUBNET
 from policy.registry import Finding, Findings, demand, rule
 from policy.tokens import (
     BUILD_POOL,
@@ -58,7 +59,9 @@ def _own_subnets(resource: Resource, _: Context) -> Findings:
 
 
 def _ordinary(resource: Resource) -> bool:
-    return get(resource.inputs, "purpose") in (None, "PRIVATE")
+    """Whether machines live there; where GPUs talk by RDMA the network has no such features."""
+    inputs = resource.inputs
+    return get(inputs, "purpose") in (None, "PRIVATE") and inputs.get("description") != RDMA_SUBNET
 
 
 @rule("subnet-reaches-google-privately", [SUBNET])

@@ -18,6 +18,9 @@ from infra.settings.machines import OnDemand, Queued, Reserved, Spot
 TEAM = "workstations.teams.0"
 TPU, QUEUED, H100, CPU = (f"accelerators.machines.{at}" for at in range(4))
 FLEX = "accelerators.flex_groups.0"
+KEPT = "accelerators.reservations.0"
+LATER = "accelerators.future_reservations.0"
+GPUS = "accelerators.gpu_networks.0"
 POOL = "accelerators.warm_pools.0"
 KEY = "projects/acme-keys/locations/{}/keyRings/people/cryptoKeys/disks"
 IMAGE = "europe-docker.pkg.dev/acme/editors/research"
@@ -115,6 +118,28 @@ MISTAKES = [
     (f"{CPU}.capacity", "flex-start", ["is for accelerators", "write on-demand or spot"]),
     (f"{CPU}.boot.disk_type", "hyperdisk-ml", ["pd-balanced, pd-ssd"]),
     (f"{CPU}.name", "v5e-batch", ["machines.3.name", "a second time"]),
+    (f"{FLEX}.gpu_network", "h100", ["whose cards are those of a3-highgpu-8g", "or null"]),
+    (f"{H100}.gpu_network", "mine", ["not in mlplatform:accelerators.gpu_networks", "h100, h200"]),
+    (f"{H100}.gpu_network", "h200", ["whose cards are those of a3-ultragpu-8g", "or null"]),
+    (f"{H100}.zone", "europe-west4-c", ["which is in europe-west4-b", "networks of its zone"]),
+    (f"{H100}.capacity", "calendar", ["h100-2026 is listed in reservations", "write reservation"]),
+    (f"{H100}.reservation", "h100-spring", ["listed in future_reservations", "write calendar"]),
+    (f"{TPU}.capacity", "calendar", ["is known of GPUs only"]),
+    (f"{KEPT}.shape", "v6e-8", ["reserves TPUs by contract only", "a3-highgpu-8g"]),
+    (f"{KEPT}.shape", "a3-highgpu-2g", ["whole hosts of eight GPUs only"]),
+    (f"{KEPT}.zone", "europe-west4-a", ["no zone with a3-highgpu-8g", "europe-west4-b"]),
+    (f"{KEPT}.count", 0, ["write 1 or more"]),
+    (f"{KEPT}.ends_at", "tomorrow", ["a time in UTC such as '2027-01-31T00:00:00Z'"]),
+    (f"{KEPT}.ends_at", None, ["reservations.0.ends_at"]),
+    (f"{KEPT}.shared_with", ["acme-one", "acme-one"], ["shared_with.1", "a second time"]),
+    (f"{LATER}.name", "h100-2026", ["future_reservations.0.name", "a second time"]),
+    (f"{LATER}.count", 81, ["at most 80 machines"]),
+    (f"{LATER}.ends_at", "2027-03-01T00:00:00Z", ["not after starts_at"]),
+    (f"{LATER}.ends_at", "2027-06-30T00:00:00Z", ["121 days after", "at most 90 days"]),
+    (f"{GPUS}.shape", "a3-highgpu-4g", ["no cards that GPUs use", "a3-megagpu-8g"]),
+    (f"{GPUS}.zone", "europe-west1-z", ["no zone with a3-highgpu-8g"]),
+    (f"{GPUS}.cidr", "10.44.0.0/21", ["too small for a subnet for each card", "at least a /20"]),
+    (f"{GPUS}.cidr", "10.40.0.0/18", ["overlaps 10.40.0.0/20", "network.subnets.0.cidr"]),
     (f"{POOL}.shape", "v6e-8", ["no pool can keep"]),
     (f"{POOL}.shape", "a3-highgpu-1g", ["no pool can keep", "a3-highgpu-8g"]),
     (f"{POOL}.min_replicas", 0, ["write 1 or more"]),
@@ -182,9 +207,28 @@ def test_a_workstation_with_somebody_elses_key_stops_within_a_day_as_well(prod_c
 
 def test_a_machine_stands_where_its_disks_have_a_key(prod_config):
     config = changed(prod_config, "keys.regions", ["europe-west4"])
-    problem = refusal(at(config, f"{CPU}.zone", "europe-west1-b"))
+    problem = refusals(at(config, f"{CPU}.zone", "europe-west1-b"))[-1]
+    assert problem.startswith(f"mlplatform:{CPU}.zone")
     assert "keys.regions is europe-west4" in problem
     assert "add europe-west1 there" in problem
+
+
+def test_a_machine_takes_a_reservation_of_its_own_shape(prod_config):
+    problem = refusal(at(prod_config, f"{KEPT}.shape", "a3-megagpu-8g"))
+    assert problem.startswith(f"mlplatform:{H100}.reservation is 'h100-2026'")
+    assert "which keeps a3-megagpu-8g in europe-west4-b, not a3-highgpu-8g" in problem
+
+
+def test_networks_of_gpus_do_not_overlap_each_other(prod_config):
+    problem = refusal(at(prod_config, f"{GPUS}.cidr", "10.44.64.0/20"))
+    assert problem.startswith("mlplatform:accelerators.gpu_networks.1.cidr is 10.44.64.0/18")
+    assert "overlaps 10.44.64.0/20 (mlplatform:accelerators.gpu_networks.0.cidr)" in problem
+
+
+def test_a_reservation_is_not_taken_by_more_machines_than_it_keeps(prod_config):
+    machines = prod_config["mlplatform:accelerators"]["machines"]
+    config = at(prod_config, "accelerators.machines", [*machines, {**machines[2], "name": "two"}])
+    assert "count of 1 other machines have taken: raise it to 2" in refusal(config)
 
 
 def test_a_request_is_asked_under_its_own_name(prod_config):
@@ -208,14 +252,14 @@ def test_what_may_be_left_out_may_be_null(prod_config, path):
     assert parse(at(prod_config, path, None))
 
 
-def test_each_capacity_is_one_of_four_ways(prod_config):
+def test_each_capacity_is_one_of_its_ways(prod_config):
     found = [each.obtained for each in parse(prod_config).accelerators.machines]
     assert found == [Spot(), Queued(), Reserved("h100-2026"), Spot()]
     owned = parse(at(prod_config, f"{TPU}.capacity", "on-demand")).accelerators.machines[0]
     assert owned.obtained == OnDemand()
 
 
-CAPACITIES = ("on-demand", "spot", "flex-start", "reservation", "queued")
+CAPACITIES = ("on-demand", "spot", "flex-start", "reservation", "calendar", "queued")
 ALL_ZONES = [zone for zones in ZONES.values() for zone in zones]
 
 
@@ -233,11 +277,12 @@ def test_shape_capacity_and_zone_are_taken_exactly_where_they_meet(
     boot = {"image": "projects/acme-images/global/images/i", "disk_gb": 10, "disk_type": disk}
     machine = {"name": "m", "shape": shape, "zone": zone, "capacity": capacity, "max_run_hours": 1}
     machine["boot"] = None if known.cloud_tpu else boot
-    machine["reservation"] = "r" if gpu and capacity == "reservation" else None
+    machine["reservation"] = "r" if gpu and capacity in ("reservation", "calendar") else None
     region = zone.rpartition("-")[0]
     here = [{"region": "europe-west4", "cidr": "10.20.0.0/20"}]
     there = [{"region": region, "cidr": "10.20.16.0/20"}] if region != "europe-west4" else []
     config = changed(dev_config, "network.subnets", here + there)
+    config = changed(config, "project.allowed_regions", sorted({"europe-west4", region}))
     config = changed(config, "project.allowed_regions", sorted({"europe-west4", region}))
     config = changed(config, "accelerators.machines", [machine])
     fits = (

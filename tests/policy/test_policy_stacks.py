@@ -26,7 +26,6 @@ WAITING = {
     "no-container-registry": "delivery",
     "no-legacy-feature-store": "none: nothing may be of these types",
     "no-long-lived-key": "none: nothing may be of these types",
-    "reservation-ends": "accelerators",
     "secret-value-outside-the-state": "secrets",
     "service-not-open-to-the-internet": "services on Cloud Run",
     "subscription-stays": "cost",

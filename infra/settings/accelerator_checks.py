@@ -1,0 +1,108 @@
+"""Rules between the lists of the accelerators: who takes a reservation, who is in which network."""
+
+from collections import Counter
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING
+
+from infra.settings.accelerators import AcceleratorSettings
+from infra.settings.flex_groups import FlexGroupSettings
+from infra.settings.machines import MachineSettings
+from infra.settings.problems import Path, Problem
+
+if TYPE_CHECKING:
+    from infra.settings.stack import StackSettings
+
+_HERE = "accelerators"
+
+
+def accelerator_checks(settings: "StackSettings") -> Iterator[Problem]:
+    """What contradicts, in the order of the stack file."""
+    listed = settings.accelerators
+    yield from _ranges(settings)
+    yield from _reserved(listed)
+    for index, machine in enumerate(listed.machines):
+        path: Path = (_HERE, "machines", index, "gpu_network")
+        yield from _network(listed, path, machine, [machine.zone])
+    for index, group in enumerate(listed.flex_groups):
+        path = (_HERE, "flex_groups", index, "gpu_network")
+        yield from _network(listed, path, group, group.zones)
+
+
+def _ranges(settings: "StackSettings") -> Iterator[Problem]:
+    network = settings.network
+    taken = [(f"network.subnets.{i}.cidr", each.cidr) for i, each in enumerate(network.subnets)]
+    if network.private_services_range:
+        taken.append(("network.private_services_range", network.private_services_range))
+    for index, each in enumerate(settings.accelerators.gpu_networks):
+        for where, cidr in taken:
+            if IPv4Network(cidr).overlaps(IPv4Network(each.cidr)):
+                yield Problem(
+                    (_HERE, "gpu_networks", index, "cidr"),
+                    f" is {each.cidr}, which overlaps {cidr} (mlplatform:{where}), and a machine "
+                    "has cards in both: write a range outside of it",
+                )
+        taken.append((f"{_HERE}.gpu_networks.{index}.cidr", each.cidr))
+
+
+def _reserved(listed: AcceleratorSettings) -> Iterator[Problem]:
+    kept = {each.name: each for each in listed.reservations}
+    later = {each.name: each for each in listed.future_reservations}
+    used: Counter[str] = Counter()
+    for index, machine in enumerate(listed.machines):
+        path = (_HERE, "machines", index)
+        own, other = (later, kept) if machine.capacity == "calendar" else (kept, later)
+        name = machine.reservation
+        if name is None:
+            continue
+        if name in other:
+            way = "reservation" if machine.capacity == "calendar" else "calendar"
+            yield Problem(
+                (*path, "capacity"),
+                f" is {machine.capacity!r}, but {name} is listed in "
+                f"{'reservations' if way == 'reservation' else 'future_reservations'}: write {way}",
+            )
+        elif name in own:
+            used[name] += 1
+            place = own[name]
+            if (place.shape, place.zone) != (machine.shape, machine.zone):
+                yield Problem(
+                    (*path, "reservation"),
+                    f" is {name!r}, which keeps {place.shape} in {place.zone}, not "
+                    f"{machine.shape} in {machine.zone}: write these there, or another reservation",
+                )
+            elif used[name] > place.count:
+                yield Problem(
+                    (*path, "reservation"),
+                    f" is {name!r}, whose count of {place.count} other machines have taken: "
+                    f"raise it to {used[name]}",
+                )
+
+
+def _network(
+    listed: AcceleratorSettings,
+    path: Path,
+    machine: MachineSettings | FlexGroupSettings,
+    zones: list[str],
+) -> Iterator[Problem]:
+    name = machine.gpu_network
+    if name is None:
+        return
+    known = {each.name: each for each in listed.gpu_networks}
+    if name not in known:
+        have = f"write one of {', '.join(known)}" if known else "list it there"
+        yield Problem(
+            path, f" is {name!r}, not in mlplatform:accelerators.gpu_networks: {have}, or null"
+        )
+    elif known[name].shape != machine.shape:
+        yield Problem(
+            path,
+            f" is {name!r}, whose cards are those of {known[name].shape}, but the shape is "
+            f"{machine.shape}: write networks of its shape, or null",
+        )
+    elif zones != [known[name].zone]:
+        yield Problem(
+            path,
+            f" is {name!r}, which is in {known[name].zone}, but the machine is in "
+            f"{', '.join(zones)}: write networks of its zone, or null",
+        )

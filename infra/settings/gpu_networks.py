@@ -1,0 +1,72 @@
+"""Networks in which GPUs of several machines talk to each other."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+
+from pydantic import Field, model_validator
+
+from catalog.gpu_networks import GPU_NETWORKS, SUBNETS, GpuNetwork
+from catalog.own_shapes import OWN_SHAPES
+from catalog.places import region_of
+from infra.settings.network import PrivateRange
+from infra.settings.problems import Problem, refuse
+from infra.settings.section import Name, Section
+
+_LONGEST_PREFIX = 20
+"""Cut into parts, it leaves room for 250 machines."""
+
+
+class GpuNetworkSettings(Section):
+    """The networks of one shape in one zone; machines name it as their `gpu_network`."""
+
+    name: Name = Field(max_length=30)
+    """Name of the networks; the stack's and a number are added."""
+    shape: str
+    """Such as `a3-megagpu-8g`: the shape says how many networks there are and of which kind."""
+    zone: str
+    """Zone of the machines."""
+    cidr: PrivateRange
+    """Private range, at least a /20, cut into a subnet for each card."""
+
+    @property
+    def kind(self) -> GpuNetwork:
+        return GPU_NETWORKS[self.shape]
+
+    @property
+    def region(self) -> str:
+        return region_of(self.zone)
+
+    def subnets(self) -> list[str]:
+        """Ranges of the cards, in order."""
+        whole = IPv4Network(self.cidr)
+        parts = whole.subnets(prefixlen_diff=SUBNETS.bit_length() - 1)
+        wanted = self.kind.networks + self.kind.rdma_cards
+        return [str(part) for part, _ in zip(parts, range(wanted), strict=False)]
+
+    @model_validator(mode="after")
+    def _can_be_had(self) -> "GpuNetworkSettings":
+        refuse([*self._shape_fits()])
+        refuse([*self._place_fits()])
+        return self
+
+    def _shape_fits(self) -> Iterator[Problem]:
+        if self.shape not in GPU_NETWORKS:
+            yield Problem(
+                ("shape",),
+                f" is {self.shape!r}, which has no cards that GPUs use: "
+                f"write one of {', '.join(GPU_NETWORKS)}",
+            )
+
+    def _place_fits(self) -> Iterator[Problem]:
+        zones = OWN_SHAPES[self.shape].zones("on-demand")
+        if self.zone not in zones:
+            yield Problem(
+                ("zone",),
+                f" is {self.zone!r}, no zone with {self.shape}: write one of {', '.join(zones)}",
+            )
+        if IPv4Network(self.cidr).prefixlen > _LONGEST_PREFIX:
+            yield Problem(
+                ("cidr",),
+                f" is {self.cidr}, too small for a subnet for each card: "
+                f"write at least a /{_LONGEST_PREFIX}",
+            )
