@@ -36,7 +36,7 @@ class EvidenceError(Exception):
 
 def record(action: Action, *, project_id: str, table: str) -> None:
     """Writes both. Raises EvidenceError, or what the client raises for a passing reason."""
-    _log(action)
+    log(action, severity="NOTICE" if action.decision == "acted" else "INFO")
     row = {**asdict(action), "decided_at": datetime.now(UTC).isoformat()}
     client = clients.bigquery_client(project_id)
     key = f"{action.incident_id}/{action.subject}/{action.decision}"
@@ -45,9 +45,8 @@ def record(action: Action, *, project_id: str, table: str) -> None:
         raise EvidenceError(f"BigQuery refuses the row: {errors[0]['errors'][0]['message']}")
 
 
-def _log(action: Action) -> None:
+def log(action: Action, *, severity: Literal["INFO", "NOTICE", "WARNING"]) -> None:
     """One flat entry: nested `severity` or `jsonPayload` would not be understood as such."""
-    severity = "NOTICE" if action.decision == "acted" else "INFO"
     message = f"{action.action}: {action.decision}: {action.reason}"
     entry = {"severity": severity, "message": message, **asdict(action)}
     sys.stdout.write(json.dumps(entry, sort_keys=True) + "\n")

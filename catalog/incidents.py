@@ -15,3 +15,8 @@ RUN_ID = "run_id"
 """Label of a series that the platform writes itself: the run that the job belongs to."""
 JOB_RESOURCES = ("ml_job", "cloudml_job")
 """Monitored resources whose `job_id` is the number of a custom job."""
+
+SPEND_CAP = "spend-cap"
+"""What is recorded when the whole budget is spent: compute is stopped, nothing that serves."""
+COST_AHEAD = "cost-ahead"
+"""What is logged when the budget will not last; an alert waits for it."""

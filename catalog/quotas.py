@@ -35,14 +35,14 @@ class Quota:
     quota_id: str
     scope: Scope
     unit: Unit
-    family: str = ""
-    """Value of the dimension `gpu_family`, for quotas that have it."""
+    family: tuple[str, str] | None = None
+    """Dimension and value, such as `gpu_family` and NVIDIA_H100, for quotas that have one."""
     mark: Mark = "C"
 
     def dimensions(self, place: str | None) -> dict[str, str]:
         """As the Cloud Quotas API takes them."""
         where = {} if self.scope == "global" or place is None else {self.scope: place}
-        return where | ({"gpu_family": self.family} if self.family else {})
+        return where | (dict([self.family]) if self.family else {})
 
 
 def _tpu(name: str, generation: str) -> Quota:
@@ -55,7 +55,14 @@ def _tpu(name: str, generation: str) -> Quota:
     )
 
 
-def _compute(name: str, quota_id: str, unit: Unit, *, family: str = "", mark: Mark = "C") -> Quota:
+def _compute(
+    name: str,
+    quota_id: str,
+    unit: Unit,
+    *,
+    family: tuple[str, str] | None = None,
+    mark: Mark = "C",
+) -> Quota:
     scope: Scope = "global" if "ALL-REGIONS" in quota_id else "region"
     return Quota(
         name=name,
@@ -91,12 +98,19 @@ QUOTAS: dict[str, Quota] = {
         _tpu("cloud-tpu-v6e", "V6E"),
         _tpu("cloud-tpu-v6e-spot", "V6EPreemptible"),
         _compute("gpus-everywhere", "GPUS-ALL-REGIONS-per-project", "GPUs"),
-        _compute("h100", _PER_FAMILY, "GPUs", family="NVIDIA_H100"),
+        _compute("h100", _PER_FAMILY, "GPUs", family=("gpu_family", "NVIDIA_H100")),
         _compute("h100-spot", "PREEMPTIBLE-NVIDIA-H100-GPUS-per-project-region", "GPUs"),
-        _compute("h100-mega", _PER_FAMILY, "GPUs", family="NVIDIA_H100_MEGA"),
+        _compute("h100-mega", _PER_FAMILY, "GPUs", family=("gpu_family", "NVIDIA_H100_MEGA")),
         _compute("h100-mega-spot", "PREEMPTIBLE-NVIDIA-H100-MEGA-GPUS-per-project-region", "GPUs"),
-        _compute("h200", _PER_FAMILY, "GPUs", family="NVIDIA_H200"),
+        _compute("h200", _PER_FAMILY, "GPUs", family=("gpu_family", "NVIDIA_H200")),
         _compute("h200-spot", "PREEMPTIBLE-NVIDIA-H200-GPUS-per-project-region", "GPUs", mark="D"),
+        _compute(
+            "machine-tpu-v6e",
+            "TPUS-PER-TPU-FAMILY-per-project-region",
+            "chips",
+            family=("tpu_family", "CT6E"),
+        ),
+        _compute("machine-tpu-v6e-spot", "PREEMPTIBLE-TPU-V6E-per-project-region", "chips"),
         _compute("t4", "NVIDIA-T4-GPUS-per-project-region", "GPUs"),
         _compute("cpus-everywhere", "CPUS-ALL-REGIONS-per-project", "vCPUs"),
         _compute("cpus", "CPUS-per-project-region", "vCPUs"),
@@ -128,6 +142,11 @@ def tpu_quotas(family: str, chips: int, *, spot: bool) -> list[Quota]:
     if family == "TPU v5e" and chips in SERVING_SLICES:
         names.append(f"cloud-tpu-v5e-serving{end}")
     return [QUOTAS[name] for name in names]
+
+
+def machine_tpu_quotas(*, spot: bool) -> list[Quota]:
+    """What the chips of a machine of Compute Engine are taken from; only v6e has such machines."""
+    return [QUOTAS["machine-tpu-v6e-spot" if spot else "machine-tpu-v6e"]]
 
 
 def gpu_quotas(family: str, *, spot: bool) -> list[Quota]:

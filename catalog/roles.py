@@ -117,3 +117,17 @@ CANCEL_DIVERGING_PERMISSIONS = (
     # Read the losses that it logged.
     "logging.logEntries.list",
 )
+
+SPEND_CAP_PERMISSIONS = (
+    "aiplatform.customJobs.cancel",
+    "aiplatform.customJobs.list",
+    "aiplatform.pipelineJobs.cancel",
+    "compute.instances.list",
+    "compute.instances.stop",
+    "tpu.nodes.delete",
+    "tpu.nodes.list",
+    "tpu.nodes.stop",
+)
+"""Held by the function of the budget: it may stop machines and trainings, and start none."""
+BILLING_PUBLISHES_AS = "serviceAccount:billing-budget-alert@system.gserviceaccount.com"
+"""Who says the state of budgets to a topic; the same for everybody."""

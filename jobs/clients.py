@@ -109,6 +109,22 @@ def log_entries(project_id: str, query: str, *, limit: int) -> list[dict[str, An
     return answer.json().get("entries", [])
 
 
+def rest(method: Literal["GET", "POST", "DELETE"], url: str, **query: str) -> dict[str, Any]:
+    """One call of a REST API of Google Cloud for which no client library is installed.
+
+    Raises what the client libraries raise.
+    """
+    import google.auth
+    from google.api_core.exceptions import from_http_response
+    from google.auth.transport.requests import AuthorizedSession
+
+    credentials, _ = google.auth.default(scopes=["https://www.googleapis.com/auth/cloud-platform"])
+    answer = AuthorizedSession(credentials).request(method, url, params=query, timeout=60)
+    if not answer.ok:
+        raise from_http_response(answer)
+    return answer.json()
+
+
 def _anonymous(endpoint: str | None) -> Any:
     if endpoint is None:
         return None

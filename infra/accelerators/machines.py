@@ -45,6 +45,8 @@ class MachinesArgs:
     """Names of those that the stack makes itself, by their names in the settings."""
     gpu_cards: dict[str, list[vm.Card]]
     """Cards after the first one, by the name of a machine's networks."""
+    schedule_ids: dict[str, Output[str]]
+    """When machines of a region stop for the night; none where they do not."""
     compute_api: pulumi.Resource
 
 
@@ -89,6 +91,7 @@ class Machines(pulumi.ComponentResource):
                 )
             ],
             scheduling=_scheduling(machine),
+            resource_policies=args.schedule_ids.get(machine.region),
             reservation_affinity=_affinity(machine, args.reservations),
             service_account={"email": args.account_email, "scopes": vm.SCOPES},
             shielded_instance_config={**vm.shielded(machine.shape)},

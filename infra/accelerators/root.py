@@ -24,11 +24,14 @@ from infra.shared import Shared
 
 
 def build(
-    settings: StackSettings, shared: Shared, google: ResourceOptions
+    settings: StackSettings,
+    shared: Shared,
+    google: ResourceOptions,
+    schedule_ids: dict[str, Output[str]],
 ) -> dict[str, Output[str]]:
     """Register what the settings list; returns what jobs name to train in each warm pool."""
     cards = _gpu_networks(settings, shared, google)
-    _machines(settings, shared, google, cards)
+    _machines(settings, shared, google, cards, schedule_ids)
     _flex_groups(settings, shared, google, cards)
     return _warm_pools(settings, shared, google)
 
@@ -74,6 +77,7 @@ def _machines(
     shared: Shared,
     google: ResourceOptions,
     cards: dict[str, list[Card]],
+    schedule_ids: dict[str, Output[str]],
 ) -> None:
     reservations = _reservations(settings, shared, google)
     network, api = shared.foundation.network, shared.api
@@ -103,6 +107,7 @@ def _machines(
             keys=_disk_keys(settings, shared),
             reservations=reservations,
             gpu_cards=cards,
+            schedule_ids=schedule_ids,
             compute_api=api(apis.COMPUTE),
         )
         Machines("machines", machine_args, google)

@@ -7,9 +7,10 @@
 Makes no resource itself. What is switched off is not made, and neither is its component.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pulumi import Output, ResourceOptions
+from pulumi import Input, Output, ResourceOptions
 
 from catalog import services as apis
 from catalog.incidents import CANCEL_DIVERGING
@@ -55,7 +56,13 @@ class Workshop:
         return EventTopic(name, args, self._google)
 
     def function(
-        self, module: str, *, topic: EventTopic, purpose: str, permissions: tuple[str, ...]
+        self,
+        module: str,
+        *,
+        topic: EventTopic,
+        purpose: str,
+        permissions: tuple[str, ...],
+        environment: Mapping[str, Input[str]] | None = None,
     ) -> EventFunction:
         """The function `automation.<module>`, called with each message of the topic."""
         shared, region, builds = self._shared, self._settings.project.region, self._builds()
@@ -73,7 +80,7 @@ class Workshop:
             undelivered_topic_id=topic.undelivered_topic_id,
             dataset_id=shared.warehouse.dataset_id,
             actions_table=shared.warehouse.actions_table,
-            environment={},
+            environment=environment or {},
             pubsub_agent=shared.foundation.agents.pubsub,
             functions_api=shared.api(apis.CLOUD_FUNCTIONS),
             build_api=shared.api(apis.CLOUD_BUILD),

@@ -20,8 +20,8 @@ class ProjectBudgetArgs:
     stack: str
     project_number: Input[str]
     channel: Input[str]
-    topic_id: Input[str] | None
-    """Where the state of the budget is said several times a day; None: nowhere."""
+    topic_id: Input[str]
+    """Where the state of the budget is said several times a day."""
     topic_grants: list[pulumi.Resource]
     budgets_api: pulumi.Resource
 

@@ -1,6 +1,6 @@
 """The part of the composition root that keeps the bill in its bounds.
 
-    alert channel ─ budget
+    alert channel ─── budget ─ topic ─ function
     quotas, schedules
 
 Makes no resource itself. What the settings leave out is not made, and neither is its component.
@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from pulumi import Output, ResourceOptions
 
 from catalog import services as apis
+from catalog.roles import SPEND_CAP_PERMISSIONS
+from infra.automation.root import Workshop
+from infra.cost.budget_messages import BudgetMessages, BudgetMessagesArgs
 from infra.cost.budgets import ProjectBudget, ProjectBudgetArgs
 from infra.cost.quota_limits import QuotaLimits, QuotaLimitsArgs
 from infra.cost.schedules import Schedules, SchedulesArgs
 from infra.settings import StackSettings
+from infra.settings.cost import BudgetSettings
 from infra.shared import Shared
 
 
@@ -26,20 +30,13 @@ class Bounds:
     """Schedule for the machines of each region; empty if there is none."""
 
 
-def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> Bounds:
+def build(
+    settings: StackSettings, shared: Shared, google: ResourceOptions, workshop: Workshop
+) -> Bounds:
     """Register what the settings ask for."""
-    cost, agents = settings.cost, shared.foundation.agents
+    cost = settings.cost
     if cost.budget:
-        budget_args = ProjectBudgetArgs(
-            settings=cost.budget,
-            stack=shared.names.stack,
-            project_number=agents.project_number,
-            channel=shared.alerts.channel,
-            topic_id=None,
-            topic_grants=[],
-            budgets_api=shared.api(apis.BILLING_BUDGETS),
-        )
-        ProjectBudget("budget", budget_args, google)
+        _budget(cost.budget, settings, shared, google, workshop)
     if cost.quotas and cost.quota_contact:
         quota_args = QuotaLimitsArgs(
             quotas=cost.quotas,
@@ -51,16 +48,52 @@ def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> B
     return Bounds(schedule_ids=_schedules(settings, shared, google))
 
 
+def _budget(
+    budget: BudgetSettings,
+    settings: StackSettings,
+    shared: Shared,
+    google: ResourceOptions,
+    workshop: Workshop,
+) -> None:
+    topic = workshop.topic("budget-state")
+    if budget.spend_cap or budget.ahead_factor:
+        workshop.function(
+            "spend_cap",
+            topic=topic,
+            purpose="Stops compute when the budget is spent",
+            permissions=SPEND_CAP_PERMISSIONS,
+            environment={
+                "MLPLATFORM_ENVIRONMENT": settings.environment,
+                "MLPLATFORM_AHEAD_FACTOR": str(budget.ahead_factor or ""),
+                "MLPLATFORM_SPEND_CAP": "on" if budget.spend_cap else "off",
+            },
+        )
+    message_args = BudgetMessagesArgs(
+        topic_id=topic.topic_id,
+        stack=shared.names.stack,
+        service=shared.names.machine("spend-cap") if budget.ahead_factor else None,
+        channel=shared.alerts.channel,
+        labels=shared.labels,
+        monitoring_api=shared.api(apis.MONITORING),
+    )
+    messages = BudgetMessages("budget-messages", message_args, google)
+    budget_args = ProjectBudgetArgs(
+        settings=budget,
+        stack=shared.names.stack,
+        project_number=shared.foundation.agents.project_number,
+        channel=shared.alerts.channel,
+        topic_id=topic.topic_id,
+        topic_grants=[messages.grant],
+        budgets_api=shared.api(apis.BILLING_BUDGETS),
+    )
+    ProjectBudget("budget", budget_args, google)
+
+
 def _schedules(
     settings: StackSettings, shared: Shared, google: ResourceOptions
 ) -> dict[str, Output[str]]:
-    regions = sorted(
-        {
-            each.region
-            for each in settings.accelerators.machines
-            if each.machine.family.kind != "tpu"
-        }
-    )
+    machines = settings.accelerators.machines
+    regions = sorted({each.region for each in machines if not each.machine.cloud_tpu})
     if settings.cost.schedule is None or not regions:
         return {}
     args = SchedulesArgs(

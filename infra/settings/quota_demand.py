@@ -11,19 +11,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catalog.machines import MACHINES
+from catalog.own_shapes import OWN_SHAPES
 from catalog.quotas import (
     QUOTAS,
     Quota,
     cpu_quotas,
     gpu_quotas,
+    machine_tpu_quotas,
     tpu_quotas,
     training_quotas,
 )
 
 if TYPE_CHECKING:
-    from infra.settings.accelerators import MachineSettings, WarmPoolSettings
+    from infra.settings.flex_groups import FlexGroupSettings
+    from infra.settings.machines import MachineSettings
     from infra.settings.serving import ServingPoolSettings
     from infra.settings.stack import StackSettings
+    from infra.settings.warm_pools import WarmPoolSettings
     from infra.settings.workstations import TeamSettings
 
 _PREEMPTIBLE = ("spot", "flex-start")
@@ -83,6 +87,8 @@ def uses(settings: "StackSettings") -> Iterator[Use]:
         yield from _workstations(team, region)
     for machine in settings.accelerators.machines:
         yield from _machine(machine)
+    for group in settings.accelerators.flex_groups:
+        yield from _flex_group(group)
     for pool in settings.accelerators.warm_pools:
         yield from _pool(pool, region)
     for name, model in settings.models.items():
@@ -118,21 +124,37 @@ def _workstations(team: "TeamSettings", region: str) -> Iterator[Use]:
 
 
 def _machine(machine: "MachineSettings") -> Iterator[Use]:
-    by, family = f"accelerators.machines ({machine.name})", machine.machine.family
+    by = f"accelerators.machines ({machine.name})"
+    spot = machine.capacity in _PREEMPTIBLE
     if machine.capacity == "reservation":
         return
-    spot = machine.capacity in _PREEMPTIBLE
-    if family.kind == "tpu":
+    if machine.machine.cloud_tpu:
         chips = int(machine.shape.rpartition("-")[2])
-        for quota in tpu_quotas(family.name, chips, spot=spot):
+        for quota in tpu_quotas(machine.machine.family.name, chips, spot=spot):
             yield _use(quota, machine.zone, chips, by)
-        return
-    kind = MACHINES[machine.shape]
-    quotas = (
-        gpu_quotas(family.name, spot=spot) if kind.chips else cpu_quotas(kind.family, spot=spot)
-    )
+    else:
+        yield from _of_compute_engine(machine.shape, machine.region, by, spot=spot)
+
+
+def _flex_group(group: "FlexGroupSettings") -> Iterator[Use]:
+    by = f"accelerators.flex_groups ({group.name})"
+    count = sum(request.machines for request in group.requests)
+    if count:
+        yield from _of_compute_engine(group.shape, group.region, by, spot=True, count=count)
+
+
+def _of_compute_engine(
+    shape: str, region: str, by: str, *, spot: bool, count: int = 1
+) -> Iterator[Use]:
+    kind, family = MACHINES[shape], OWN_SHAPES[shape].family
+    if family.kind == "tpu":
+        quotas = machine_tpu_quotas(spot=spot)
+    elif family.kind == "gpu":
+        quotas = gpu_quotas(family.name, spot=spot)
+    else:
+        quotas = cpu_quotas(kind.family, spot=spot)
     for quota in quotas:
-        yield _use(quota, machine.region, kind.chips or kind.vcpus, by)
+        yield _use(quota, region, count * (kind.chips or kind.vcpus), by)
 
 
 def _pool(pool: "WarmPoolSettings", region: str) -> Iterator[Use]:

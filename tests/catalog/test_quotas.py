@@ -15,6 +15,7 @@ from catalog.quotas import (
     VERTEX,
     cpu_quotas,
     gpu_quotas,
+    machine_tpu_quotas,
     tpu_quotas,
     training_quotas,
 )
@@ -45,16 +46,19 @@ def test_the_place_of_a_quota_is_what_its_id_says(quota):
         assert quota.dimensions("here")[quota.scope] == "here"
 
 
-def test_only_the_quota_of_gpu_families_names_a_family():
+def test_only_a_quota_of_families_names_a_family():
     for quota in QUOTAS.values():
-        per_family = "PER-GPU-FAMILY" in quota.quota_id
-        assert ("gpu_family" in quota.dimensions("europe-west4")) is per_family
+        for kind in ("gpu", "tpu"):
+            per_family = f"PER-{kind.upper()}-FAMILY" in quota.quota_id
+            assert (f"{kind}_family" in quota.dimensions("europe-west4")) is per_family
 
 
 @pytest.mark.parametrize("spot", [True, False])
 def test_every_machine_of_ones_own_is_taken_from_some_quota(spot):
     for shape in OWN_SHAPES.values():
-        if shape.family.kind == "tpu":
+        if shape.family.kind == "tpu" and not shape.cloud_tpu:
+            found = machine_tpu_quotas(spot=spot)
+        elif shape.family.kind == "tpu":
             found = tpu_quotas(shape.family.name, 8, spot=spot)
         elif shape.family.kind == "gpu":
             found = gpu_quotas(shape.family.name, spot=spot)

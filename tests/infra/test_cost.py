@@ -41,6 +41,34 @@ def test_the_budget_reaches_the_people_of_the_alert_channel(prod):
     assert told["schemaVersion"] == "1.0"
 
 
+def test_the_budget_says_its_state_to_a_topic_that_it_may_publish_to(prod):
+    budget, grant = prod.one(BUDGET), prod.named("budget-messages-publishes")
+    assert budget.inputs["allUpdatesRule"]["pubsubTopic"] == "budget-state-topic-id"
+    assert grant.inputs["role"] == "roles/pubsub.publisher"
+    assert grant.inputs["member"].endswith("billing-budget-alert@system.gserviceaccount.com")
+    assert grant.urn in budget.depends_on
+
+
+def test_what_stops_compute_may_stop_it_and_neither_starts_nor_serves(prod):
+    allowed = prod.named("spend-cap-role").inputs["permissions"]
+    assert {each.rpartition(".")[2] for each in allowed} == {"cancel", "list", "stop", "delete"}
+    assert not [each for each in allowed if "endpoints" in each or "models" in each]
+    told = prod.named("spend-cap-function").inputs["serviceConfig"]["environmentVariables"]
+    assert told["MLPLATFORM_ENVIRONMENT"] == "prod"
+    assert (told["MLPLATFORM_SPEND_CAP"], told["MLPLATFORM_AHEAD_FACTOR"]) == ("on", "1.5")
+
+
+def test_an_alert_waits_for_money_that_is_spent_too_fast(prod, programs):
+    policy = prod.named("budget-messages-ahead").inputs
+    (condition,) = policy["conditions"]
+    wanted = condition["conditionMatchedLog"]["filter"]
+    function = prod.named("spend-cap-function").inputs["name"]
+    assert f'resource.labels.service_name="{function}"' in wanted
+    assert 'jsonPayload.action="cost-ahead"' in wanted, "money that was spent, not requests"
+    unasked = [each.name for each in programs["dev"].registered]
+    assert "budget-messages-ahead" not in unasked, "dev has no ahead_factor"
+
+
 def test_calls_about_money_name_a_project_that_they_are_charged_to(program):
     provider = program.one("pulumi:providers:gcp").inputs
     assert provider["userProjectOverride"] == "true"
@@ -64,19 +92,21 @@ def test_a_cap_may_be_far_below_the_default_but_not_below_the_use(prod):
 
 def test_machines_stop_in_the_region_that_they_are_in(cloud, prod_config):
     graph = built(cloud, changed(prod_config, "cost.schedule", SCHEDULE))
-    policy = graph.one(POLICY)
+    policy = graph.named("schedules-europe-west4")
     assert policy.inputs["region"] == "europe-west4", "no machine is in another"
     assert policy.inputs["instanceSchedulePolicy"] == {
         "timeZone": "Europe/Amsterdam",
         "vmStopSchedule": {"schedule": "0 19 * * *"},
     }
     assert policy.replaced_first, "the API changes no schedule in place"
+    for machine in graph.all("gcp:compute/instance:Instance"):
+        assert machine.inputs["resourcePolicies"] == "schedules-europe-west4-id"
 
 
 def test_the_schedule_waits_for_the_grant_without_which_it_does_nothing(cloud, prod_config):
     graph = built(cloud, changed(prod_config, "cost.schedule", SCHEDULE))
     grant = graph.named("schedules-stops")
-    assert grant.urn in needs(graph, graph.one(POLICY).urn)
+    assert grant.urn in needs(graph, graph.named("schedules-europe-west4").urn)
     agent = "serviceAccount:service-1@compute-system.iam.gserviceaccount.com"
     assert grant.inputs["member"] == agent
     role = graph.named("schedules-role").inputs
@@ -90,7 +120,9 @@ def test_a_schedule_for_no_machine_is_not_made(programs):
 def test_without_a_budget_there_is_none_and_nothing_else_goes(cloud, programs, config):
     graph = built(cloud, changed(config, "cost.budget", None))
     gone = resources(programs["dev"]) - resources(graph)
-    assert {kind for kind, _ in gone} == {BUDGET}
+    assert ("gcp:billing/budget:Budget", "budget-month") in gone
+    parts = ("budget-", "spend-cap-", "functions-")
+    assert all(name == "spend-cap" or name.startswith(parts) for _, name in gone)
 
 
 def test_without_quotas_none_is_asked_for_and_nothing_else_goes(cloud, prod, prod_config):

@@ -63,7 +63,6 @@ def test_a_slice_counts_chips_of_its_zone_and_generation(config, shape, capacity
     [
         ("on-demand", {("h100", "europe-west4"), ("gpus-everywhere", None)}),
         ("spot", {("h100-spot", "europe-west4")}),
-        ("flex-start", {("h100-spot", "europe-west4")}),
         ("reservation", set()),
     ],
 )
@@ -71,6 +70,15 @@ def test_gpus_count_in_a_region_by_how_they_are_obtained(config, capacity, asked
     reservation = "r" if capacity == "reservation" else None
     found = of_machine(config, shape="a3-highgpu-8g", capacity=capacity, reservation=reservation)
     assert found == {(each, (8, 8)) for each in asked}
+
+
+def test_a_tpu_machine_of_compute_engine_takes_from_another_pool_than_a_cloud_tpu(config):
+    for capacity, name in (("on-demand", "machine-tpu-v6e"), ("spot", "machine-tpu-v6e-spot")):
+        found = of_machine(
+            config, shape="ct6e-standard-8t", capacity=capacity, zone="europe-west4-a",
+            boot=BOOT | {"disk_type": "hyperdisk-balanced"},
+        )  # fmt: skip
+        assert found == {((name, "europe-west4"), (8, 8))}
 
 
 def test_processors_count_in_their_family(config):
@@ -91,4 +99,5 @@ def test_a_pool_counts_at_its_largest(prod_config):
 
 def test_the_entries_that_ask_are_named(prod_config):
     (found,) = [d for d in required_quota(parse(prod_config)) if d.quota.name == "h200-spot"]
-    assert found.by == ("accelerators.machines (h200-sweep)",)
+    assert found.by == ("accelerators.flex_groups (h200-sweep)",)
+    assert found.least == 16, "two machines of eight"

@@ -9,9 +9,9 @@ ACCOUNT = "01AB23-45CD67-89EF01"
 CAP = {
     "quota": "h200-spot",
     "place": "europe-west4",
-    "limit": 8,
+    "limit": 16,
     "purpose": "cap",
-    "reason": "Sweeps take one machine",
+    "reason": "Sweeps take two machines",
 }
 
 
@@ -96,12 +96,12 @@ def test_a_quota_has_its_own_kind_of_place(prod_config, quota, place, instead):
 
 
 def test_a_cap_below_what_the_stack_asks_for_is_refused_with_the_arithmetic(prod_config):
-    said = refusal(changed(prod_config, "cost.quotas", [CAP | {"limit": 7}]))
+    said = refusal(changed(prod_config, "cost.quotas", [CAP | {"limit": 15}]))
     assert said == (
-        "mlplatform:cost.quotas.0.limit is 7, but accelerators.machines (h200-sweep) ask for 8 "
-        "GPUs of h200-spot in europe-west4: write at least 8, or ask for less"
+        "mlplatform:cost.quotas.0.limit is 15, but accelerators.flex_groups (h200-sweep) ask for "
+        "16 GPUs of h200-spot in europe-west4: write at least 16, or ask for less"
     )
-    assert parse(changed(prod_config, "cost.quotas", [CAP | {"limit": 8}]))
+    assert parse(changed(prod_config, "cost.quotas", [CAP | {"limit": 16}]))
 
 
 def test_a_cap_elsewhere_may_be_nothing_at_all(prod_config):
