@@ -21,6 +21,7 @@ def main() -> None:
     pulumi.export("registry", built.registry)
     pulumi.export("dataset", built.dataset)
     pulumi.export("endpoints", built.endpoints)
+    pulumi.export("standby_endpoints", built.standby_endpoints)
     pulumi.export("submissions", built.submissions)
     pulumi.export("without_image", built.without_image)
     if built.without_image:

@@ -38,6 +38,8 @@ class ModelServiceArgs:
     key: Key | None
     warm_pool: Input[str] | None
     serving_pool: Input[str] | None
+    standby_region: str | None
+    standby_key: Key | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +69,8 @@ class ModelService(pulumi.ComponentResource):
 
     endpoint: Output[str]
     """Resource name of the endpoint."""
+    standby: Output[str] | None
+    """That of the endpoint in the standby region; None where the model has none."""
     submission: Output[str] | None
     """Canonical text of the submission; None for a model without an image."""
 
@@ -90,33 +94,45 @@ class ModelService(pulumi.ComponentResource):
             ResourceOptions(parent=self),
         )
         self.endpoint = made.id
+        self.standby = self._standby(name, args)
         spec = args.submissions.specs.get(args.model)
         self.submission = self._run(name, args, spec, grant) if spec else None
         self.register_outputs(
             {
                 "endpoint": self.endpoint,
+                "standby": self.standby,
                 "alerts": [slow.id, failing.id],
                 "submission": self.submission,
             }
         )
 
     def _endpoint(self, name: str, args: ModelServiceArgs) -> gcp.vertex.AiEndpoint:
-        shared = args.shared
-        return endpoint(
-            f"{name}-endpoint",
-            EndpointArgs(
-                settings=args.settings.serving,
-                model=args.model,
-                stack=args.stack,
-                region=args.region,
-                number=args.endpoint_number,
-                labels=args.labels,
-                key=args.key,
-                door=shared.door if args.settings.serving.access == "private" else None,
-                log_dataset_uri=shared.log_dataset_uri,
-                aiplatform_api=args.aiplatform_api,
-            ),
-            self,
+        made = self._endpoint_args(args, args.region, args.key, args.shared.log_dataset_uri)
+        return endpoint(f"{name}-endpoint", made, self)
+
+    def _standby(self, name: str, args: ModelServiceArgs) -> Output[str] | None:
+        """Of the same number, which names are unique in one region by."""
+        if args.standby_region is None:
+            return None
+        # The dataset of the record is in the other region.
+        made = self._endpoint_args(args, args.standby_region, args.standby_key, None)
+        return endpoint(f"{name}-standby-endpoint", made, self).id
+
+    def _endpoint_args(
+        self, args: ModelServiceArgs, region: str, key: Key | None, log: Output[str] | None
+    ) -> EndpointArgs:
+        private = args.settings.serving.access == "private"
+        return EndpointArgs(
+            settings=args.settings.serving,
+            model=args.model,
+            stack=args.stack,
+            region=region,
+            number=args.endpoint_number,
+            labels=args.labels,
+            key=key,
+            door=args.shared.door if private else None,
+            log_dataset_uri=log,
+            aiplatform_api=args.aiplatform_api,
         )
 
     def _let_runner_deploy(

@@ -51,6 +51,8 @@ class Platform:
     dataset: Output[str]
     endpoints: dict[str, Output[str]]
     """Resource name of each model's endpoint."""
+    standby_endpoints: dict[str, Output[str]]
+    """The same in the standby region, for models whose tier wants it."""
     submissions: dict[str, Output[str]]
     """Canonical text of each submission."""
     without_image: list[str]
@@ -80,6 +82,7 @@ def build(settings: StackSettings, stack: str) -> Platform:
         registry=shared.registry.registry_uri,
         dataset=shared.warehouse.dataset_id,
         endpoints=served.endpoints,
+        standby_endpoints=served.standbys,
         submissions=served.submissions,
         without_image=without_image(settings),
     )

@@ -81,6 +81,7 @@ def test_the_program_exports_what_the_commands_read(program):
         "project_id",
         "region",
         "registry",
+        "standby_endpoints",
         "submissions",
         "without_image",
     ]

@@ -30,6 +30,8 @@ class Serving:
 
     endpoints: dict[str, Output[str]]
     """Resource name of each model's endpoint."""
+    standbys: dict[str, Output[str]]
+    """That of each model's endpoint in the standby region, for models that have one."""
     submissions: dict[str, Output[str]]
     """Canonical text of each submission."""
 
@@ -67,7 +69,7 @@ def build(
 ) -> Serving:
     """Register the services of all models; none without Vertex AI."""
     if not settings.vertex.enabled:
-        return Serving(endpoints={}, submissions={})
+        return Serving(endpoints={}, standbys={}, submissions={})
     project = settings.project
     pools = _pools(settings, shared, google)
     model_service = partial(
@@ -91,6 +93,8 @@ def build(
                 model=name,
                 endpoint_number=planned.numbers[name],
                 warm_pool=warm_pools[pool] if (pool := model.training.warm_pool) else None,
+                standby_region=(standby := settings.standby_region(model)),
+                standby_key=shared.key("vertex", standby) if standby else None,
                 serving_pool=pools[pool] if (pool := model.serving.pool) else None,
             ),
             google,
@@ -99,6 +103,7 @@ def build(
     }
     return Serving(
         endpoints={name: service.endpoint for name, service in models.items()},
+        standbys={name: each for name, s in models.items() if (each := s.standby)},
         submissions={name: text for name, s in models.items() if (text := s.submission)},
     )
 
@@ -122,11 +127,12 @@ def _door(settings: StackSettings, shared: Shared, google: ResourceOptions) -> D
     door = Door(project_id=project_id, network_id=network.network_id)
     if all(model.serving.access != "private" for model in settings.models.values()):
         return door
-    region = settings.project.region
+    standbys = {settings.standby_region(model) for model in settings.models.values()}
+    regions = [settings.project.region, *sorted(each for each in standbys if each)]
     args = EndpointConsumersArgs(
         network_name=settings.network.name,
         network_id=network.network_id,
-        subnet_ids={region: network.subnet_ids[region]},
+        subnet_ids={region: network.subnet_ids[region] for region in regions},
         labels=shared.labels,
         networkconnectivity_api=shared.api(apis.NETWORK_CONNECTIVITY),
     )

@@ -56,7 +56,7 @@ def test_a_private_endpoint_opens_to_listed_projects_and_is_connected_to_our_net
     assert private["pscAutomationConfigs"] == [
         {"projectId": "mlplatform-prod", "network": "network-network-id"}
     ]
-    policy = prod.one("gcp:networkconnectivity/serviceConnectionPolicy:ServiceConnectionPolicy")
+    policy = prod.named("endpoint-doors-europe-west4")
     assert policy.inputs["serviceClass"] == "gcp-vertexai"
     assert policy.urn in prod.named("flight-delay-partner-endpoint").depends_on
 
@@ -129,3 +129,19 @@ def test_without_vertex_ai_nothing_of_it_is_made_for_models_and_no_run_is_submit
     assert not {token for token in tokens if token.startswith("gcp:vertex/")}
     assert "pulumi:index:Stash" not in tokens
     assert "mlplatform:model_service:ModelService" not in tokens
+
+
+def test_a_model_whose_tier_wants_it_has_an_endpoint_in_the_standby_region(prod):
+    standbys = prod.exports["standby_endpoints"]
+    assert standbys, "an endpoint lies in one place: a second one is made for another region"
+    for model in standbys:
+        first, second = endpoint(prod, model), prod.named(f"{model}-standby-endpoint").inputs
+        assert second["location"] == second["region"] == "europe-west1"
+        assert second["name"] == first["name"], "one number for alerts, in two regions"
+        assert second["encryptionSpec"] == {"kmsKeyName": "keys-vertex-europe-west1-id"}
+
+
+def test_no_cluster_of_kubernetes_is_part_of_any_stack(programs):
+    for program in programs.values():
+        assert not [each for each in program.registered if each.token.startswith("gcp:container/")]
+        assert "container.googleapis.com" not in str([e.inputs for e in program.registered])
