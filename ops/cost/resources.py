@@ -28,6 +28,7 @@ _FREE = re.compile(
     r"|gcp:kms/keyRing:.*"
     r"|gcp:dns/recordSet:.*"
     r"|gcp:bigquery/(table|routine):.*"
+    r"|gcp:storage/bucketObject:.*"
     r"|gcp:vertex/(aiFeatureGroup.*|aiFeatureOnlineStoreFeatureview|aiEndpoint|aiMetadataStore|aiDataset):.*"
     r"|pulumi:.*"
 )
@@ -188,6 +189,7 @@ _RULES: dict[str, Rule] = {
 }
 
 _SERVICES = {
+    "gcp:cloudfunctionsv2": "Cloud Run functions",
     "gcp:logging": "Cloud Logging",
     "gcp:monitoring": "Cloud Monitoring",
     "gcp:networkconnectivity": "Private Service Connect",

@@ -27,7 +27,7 @@ def test_the_budget_is_of_the_project_and_a_month_without_credits(prod):
     budget = prod.one(BUDGET).inputs
     assert budget["billingAccount"] == "000000-000000-000000"
     amount = budget["amount"]["specifiedAmount"]
-    assert amount == {"currencyCode": "USD", "units": "60000"}, "the API takes a text"
+    assert amount == {"currencyCode": "USD", "units": "120000"}, "the API takes a text"
     assert budget["budgetFilter"] == {
         "projects": ["projects/1"],  # the number: the API answers with it, whatever was asked
         "creditTypesTreatment": "EXCLUDE_ALL_CREDITS",

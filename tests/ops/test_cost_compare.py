@@ -134,9 +134,9 @@ def test_dollars_are_not_compared_with_euros():
 
 def test_the_command_says_how_much_of_the_budget_is_taken(disk: World, mlp: Any) -> None:
     text = mlp("cost", "--stack", "prod").stdout
-    assert "budget 60,000 USD a month: the estimate takes 0% of it at most" in text
+    assert "budget 120,000 USD a month: the estimate takes 0% of it at most" in text
     assert json.loads(mlp("cost", "--stack", "prod", "--json").stdout)["budget"] == {
-        "amount": 60000,
+        "amount": 120000,
         "currency": "USD",
         "exceeded": False,
     }
