@@ -41,6 +41,7 @@ PREFIXES = (
         trainer_writes=True,
     ),
     Prefix(path="tmp/", lifecycle="scratch", holds="what nobody will miss"),
+    Prefix(path="raw-data/", lifecycle="durable", holds="data as it came, put there by people"),
     Prefix(path="scripts/", lifecycle="reproducible", holds="programs of batch jobs"),
 )
 

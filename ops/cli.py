@@ -4,7 +4,7 @@ Exit statuses: 0 done, 1 failed, 2 wrong usage, 3 the gate refused every model, 
 expected no changes found some, 130 interrupted.
 """
 
-from ops.commands import check, cost, graph, image, jobs, models, runs, savings, stack
+from ops.commands import check, cost, data, graph, image, jobs, models, runs, savings, stack
 from ops.commands.options import Commands, example, group
 
 app = group(
@@ -73,6 +73,7 @@ app.command("bill", epilog=example("mlp bill rows.json", "mlp bill rows.json --l
 app.add_typer(savings.app, name="savings")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(models.app, name="models")
+app.add_typer(data.app, name="data")
 app.add_typer(image.app, name="image")
 
 

@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 from jobs import clients, files
+from jobs.serving.model import FEATURES_FILE
 from jobs.spec import ServingSpec, canonical_json
 from jobs.steps import history
 from jobs.steps.context import StepContext, StepError
@@ -36,6 +37,7 @@ def serve(context: StepContext) -> dict[str, Any]:
     """
     endpoints = clients.vertex("endpoint", context.placement.location)
     registered = context.result("register")
+    features = _features(context, registered)
     before = endpoints.get_endpoint(name=context.placement.endpoint)
     context.progress(0.1, "starting the server")
     new = _deployed(before, context.run_id) or _deploy(context, endpoints, before, registered)
@@ -55,9 +57,27 @@ def serve(context: StepContext) -> dict[str, Any]:
         "endpoint": context.placement.endpoint,
         "deployed_model": new,
         "version": registered["version"],
+        "features_sha256": features,
         "traffic_split": {new: 100},
         "answer": answer,
     }
+
+
+def _features(context: StepContext, registered: dict[str, Any]) -> str:
+    """Digest of the features that the server will read; the training recorded the same.
+
+    Raises StepError if it did not: the model would be asked about other things than it learnt.
+    """
+    candidate = registered["candidate"]
+    trained = context.result("train")["training"][candidate]["features_sha256"]
+    text = files.read_text(f"{context.layout.candidates}/{candidate}/{FEATURES_FILE}")
+    served = json.loads(text)["sha256"]
+    if served != trained:
+        raise StepError(
+            f"version {registered['version']} would read features {served[:12]}, but was trained "
+            f"on {trained[:12]}: its {FEATURES_FILE} was changed after training; train it again"
+        )
+    return served
 
 
 def _deployed(endpoint: Any, run_id: str) -> str | None:

@@ -38,6 +38,11 @@ def data_reference(name: str) -> "DataReference":
     return importlib.import_module(f"{_package(name)}.args").DATA
 
 
+def tables_file(name: str) -> Path:
+    """What was agreed about the files that the workload reads; the same LookupError."""
+    return HERE / _package(name).rpartition(".")[2] / "tables.json"
+
+
 @dataclass(frozen=True)
 class Workload:
     """One workload. Its functions import their module when they are called, not before.

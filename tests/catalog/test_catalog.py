@@ -82,7 +82,7 @@ def test_every_lifecycle_class_has_a_folder():
 
 def test_what_an_auditor_asks_for_is_never_deleted_by_age():
     durable = set(prefixes.of_class("durable"))
-    assert durable == {"models/", "validation/", "governance/", "deployment/"}
+    assert durable == {"models/", "validation/", "governance/", "deployment/", "raw-data/"}
 
 
 @pytest.mark.parametrize("table", tables.TABLES, ids=lambda table: table.name)

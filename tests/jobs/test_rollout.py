@@ -59,7 +59,9 @@ def roll(objects: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Any:
     submission = make_submission()
     layout = RunLayout.of(submission.spec, submission.placement, "flight-delay-x-2")
     objects[layout.samples] = json.dumps([{"instance": {"carrier": "UA"}, "label": 0}])
+    objects[f"{layout.candidates}/network/features.json"] = json.dumps({"sha256": "f" * 64})
     results = {
+        "train": {"training": {"network": {"features_sha256": "f" * 64}}},
         "register": {"model": "models/flight-delay", "version": "2", "candidate": "network"},
         "validate": {"evaluation": {"candidates": {"network": {"auc": 0.7}}}},
     }
@@ -99,6 +101,21 @@ def test_the_first_version_takes_all_traffic(roll: Any) -> None:
     assert vertex.deployments[0]["traffic_split"] == {"0": 100}
     assert result["traffic_split"] == {NEW: 100}
     assert result["answer"]["prediction"] == {"delay_probability": 0.1}
+
+
+def test_the_features_that_are_served_are_recorded_and_are_those_of_the_training(roll: Any) -> None:
+    assert roll(Vertex({}))["features_sha256"] == "f" * 64
+
+
+def test_a_model_that_would_read_other_features_than_it_learnt_is_not_deployed(
+    roll: Any, objects: dict[str, str]
+) -> None:
+    (name,) = [uri for uri in objects if uri.endswith("features.json")]
+    objects[name] = json.dumps({"sha256": "e" * 64})
+    vertex = Vertex({OLD: 100})
+    with pytest.raises(StepError, match=r"read features eeee.* trained on ffff"):
+        roll(vertex)
+    assert vertex.deployments == [], "training and serving would disagree without an error"
 
 
 def test_a_next_version_starts_without_traffic_and_then_replaces_the_old_one(roll: Any) -> None:
