@@ -12,6 +12,8 @@ IdentityName = Literal["pipeline-runner", "trainer", "predictor"]
 ACT_AS = "roles/iam.serviceAccountUser"
 BUCKET_READER = "roles/storage.legacyBucketReader"
 """`storage.buckets.get`, which Orbax and gcsfs ask for and no role on objects holds."""
+DATAPROC_WORKER = "roles/dataproc.worker"
+"""What machines of Spark do as their account."""
 FEATURE_READER = "roles/aiplatform.featureOnlineStoreUser"
 """Reads values from an online store.
 

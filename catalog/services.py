@@ -19,6 +19,7 @@ CLOUD_KMS = "cloudkms.googleapis.com"
 CLOUD_QUOTAS = "cloudquotas.googleapis.com"
 COMPUTE = "compute.googleapis.com"
 CONTAINER_SCANNING = "containerscanning.googleapis.com"
+DATAPROC = "dataproc.googleapis.com"
 DNS = "dns.googleapis.com"
 IAM_CREDENTIALS = "iamcredentials.googleapis.com"
 LOGGING = "logging.googleapis.com"
@@ -50,6 +51,7 @@ PLATFORM = (
     CLOUD_QUOTAS,
     COMPUTE,
     CONTAINER_SCANNING,
+    DATAPROC,
     DNS,
     IAM_CREDENTIALS,
     LOGGING,

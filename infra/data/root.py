@@ -1,7 +1,7 @@
 """The part of the composition root that puts together data and what Vertex AI keeps about it.
 
     keys, identities ─┬─ features ─ online store
-                      ├─ tables of others
+                      ├─ Spark ─ tables of others
                       └─ metadata store, TensorBoard, data sets ─ the first run
 
 Makes no resource itself. What the settings do not list is not made, and neither is its component.
@@ -16,6 +16,7 @@ from infra.data.experiments import Experiments, ExperimentsArgs
 from infra.data.features import Features, FeaturesArgs
 from infra.data.online_store import OnlineStore, OnlineStoreArgs, ServedGroup
 from infra.data.sources import SourceTables, SourceTablesArgs
+from infra.data.spark import Spark, SparkArgs
 from infra.settings import StackSettings
 from infra.shared import Shared
 
@@ -34,11 +35,13 @@ def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> D
     """Register what the settings list."""
     if settings.features.groups and settings.vertex.enabled:
         _features(settings, shared, google)
+    spark = _spark(settings, shared, google)
     if settings.warehouse.sources:
+        readers = {"runner": shared.identities.pipeline_runner.member}
         sources = SourceTablesArgs(
             tables=settings.warehouse.sources,
             project_id=settings.project.id,
-            reader_members={"runner": shared.identities.pipeline_runner.member},
+            reader_members={**readers, **({"spark": spark.account_member} if spark else {})},
             bigquery_api=shared.api(apis.BIGQUERY),
         )
         SourceTables("sources", sources, google)
@@ -48,6 +51,28 @@ def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> D
         return Data(tensorboard=None, needed=[])
     experiments = _experiments(settings, shared, google)
     return Data(tensorboard=experiments.tensorboard, needed=[experiments])
+
+
+def _spark(settings: StackSettings, shared: Shared, google: ResourceOptions) -> Spark | None:
+    if settings.spark.serverless is None:
+        return None
+    region = settings.project.region
+    args = SparkArgs(
+        settings=settings.spark.serverless,
+        protected=settings.protection.enabled,
+        project_id=settings.project.id,
+        region=region,
+        names=shared.names,
+        labels=shared.labels,
+        subnet_id=shared.foundation.network.subnet_id,
+        artifacts_bucket=shared.artifacts.bucket_name,
+        iam_api=shared.api(apis.IAM),
+        storage_api=shared.api(apis.STORAGE),
+        dataproc_api=shared.api(apis.DATAPROC),
+        storage_key=shared.key("storage", region),
+        disk_key=shared.key("compute", region),
+    )
+    return Spark("spark", args, google)
 
 
 def _experiments(settings: StackSettings, shared: Shared, google: ResourceOptions) -> Experiments:

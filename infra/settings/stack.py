@@ -31,6 +31,7 @@ from infra.settings.recovery import (
 from infra.settings.registry import RegistrySettings
 from infra.settings.section import Name, Section
 from infra.settings.serving import ServingPoolSettings, VertexSettings
+from infra.settings.spark import SparkSettings
 from infra.settings.submission import SubmissionSettings
 from infra.settings.warehouse import WarehouseSettings
 from infra.settings.workstations import WorkstationSettings
@@ -55,6 +56,7 @@ class StackSettings(Section):
     warehouse: WarehouseSettings
     features: FeatureSettings
     experiments: ExperimentSettings
+    spark: SparkSettings
     workstations: WorkstationSettings = WorkstationSettings(teams=[])
     accelerators: AcceleratorSettings = AcceleratorSettings(
         reservations=[],

@@ -24,7 +24,7 @@ app = group("Data of the workloads: check it, upload it.")
     epilog=example("mlp data check weather.csv --table weather"),
 )
 def check(
-    file: Annotated[Path, typer.Argument(help="A CSV file.", exists=True, dir_okay=False)],
+    file: Annotated[Path, typer.Argument(help="A CSV file.")],
     model: OptionalModel = None,
     *,
     table: Annotated[str, typer.Option(help="Which of the model's tables.")],
@@ -56,7 +56,7 @@ def check(
     ),
 )
 def upload(
-    source: Annotated[Path, typer.Argument(help="A file or a folder.", exists=True)],
+    source: Annotated[Path, typer.Argument(help="A file or a folder.")],
     *,
     name: Annotated[str, typer.Option(help="Name of the data set, or of what the scripts do.")],
     scripts: Annotated[

@@ -178,6 +178,9 @@ _RULES: dict[str, Rule] = {
     "gcp:vertex/aiFeatureOnlineStore:AiFeatureOnlineStore": _online_store,
     "gcp:vertex/aiTensorboard:AiTensorboard": _tensorboard,
     "gcp:vertex/aiDeploymentResourcePool:AiDeploymentResourcePool": machines.serving_pool,
+    "gcp:dataproc/sessionTemplate:SessionTemplate": _metered(
+        "dataproc", "serverless-standard", "sessions of"
+    ),
     "gcp:storage/bucket:Bucket": _bucket,
     "gcp:bigquery/dataset:Dataset": _metered("bigquery", "active-logical-storage", "tables of"),
     "gcp:artifactregistry/repository:Repository": _metered("registry", "images", "images of"),

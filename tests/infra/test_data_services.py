@@ -14,6 +14,7 @@ FEATURE = "gcp:vertex/aiFeatureGroupFeature:AiFeatureGroupFeature"
 METADATA = "gcp:vertex/aiMetadataStore:AiMetadataStore"
 BOARD = "gcp:vertex/aiTensorboard:AiTensorboard"
 DATASET = "gcp:vertex/aiDataset:AiDataset"
+SESSIONS = "gcp:dataproc/sessionTemplate:SessionTemplate"
 READER = "gcp:bigquery/iamMember:IamMember"
 
 
@@ -58,11 +59,11 @@ def test_a_view_serves_the_registered_features_of_its_group(prod):
     view = prod.one(VIEW)
     (source,) = view.inputs["featureRegistrySource"]["featureGroups"]
     assert source["featureGroupId"] == "airport_conditions_prod"
-    assert source["featureIds"] == [
+    assert set(source["featureIds"]) == {
         each.inputs["name"]
         for each in prod.all(FEATURE)
         if each.inputs["featureGroup"] == source["featureGroupId"]
-    ]
+    }
     assert {each.urn for each in prod.all(FEATURE)} & needs(prod, view.urn)
     assert view.inputs["syncConfig"] == {"cron": "5 * * * *"}
 
@@ -97,11 +98,14 @@ def test_who_serves_may_only_ask_the_store(prod):
 
 
 def test_tables_of_others_are_read_one_by_one_and_never_written(prod):
-    grants = [each.inputs for each in prod.all(READER)]
-    assert [(g["project"], g["datasetId"], g["tableId"]) for g in grants] == [
+    ours = [each for each in prod.all(READER) if each.name.startswith("sources-")]
+    grants = [each.inputs for each in ours]
+    assert {(g["project"], g["datasetId"], g["tableId"]) for g in grants} == {
         ("mlplatform-lake", "flights", "flights"),
         ("mlplatform-lake", "flights", "weather"),
-    ]
+    }
+    who = {g["member"].partition("-prod@")[0] for g in grants}
+    assert who == {"serviceAccount:pipeline-runner", "serviceAccount:spark"}
     assert {g["role"] for g in grants} == {"roles/bigquery.dataViewer"}
 
 
@@ -159,12 +163,60 @@ def test_who_trains_may_add_curves_and_nothing_else(prod):
     )
 
 
+def test_spark_writes_columns_compressed_and_by_partition(prod):
+    runtime = prod.one(SESSIONS).inputs["runtimeConfig"]
+    assert runtime["version"] == "2.3"
+    assert runtime["properties"] == {
+        "spark.sql.sources.default": "parquet",
+        "spark.sql.parquet.compression.codec": "snappy",
+        "spark.sql.sources.partitionOverwriteMode": "dynamic",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.dynamicAllocation.maxExecutors": "64",
+    }
+
+
+def test_a_session_runs_privately_as_its_own_account_and_ends(prod):
+    template = prod.one(SESSIONS)
+    assert template.inputs["name"] == (
+        "projects/mlplatform-prod/locations/europe-west4/sessionTemplates/spark-prod"
+    )
+    assert template.inputs["environmentConfig"]["executionConfig"] == {
+        "serviceAccount": "spark-prod@p.iam.gserviceaccount.com",
+        "subnetworkUri": "network-subnet-europe-west4-id",
+        "stagingBucket": "spark-prod-mlplatform-prod",
+        "kmsKey": "keys-compute-europe-west4-id",
+        "idleTtl": "1800s",
+        "ttl": "43200s",
+    }
+    before = needs(prod, template.urn)
+    for name in ("spark-worker", "spark-dataproc-key", "keys-compute-europe-west4-grant"):
+        assert prod.named(name).urn in before, f"without {name} the first session fails"
+
+
+def test_the_subnet_of_spark_reaches_google_without_public_addresses(prod):
+    assert prod.named("network-subnet-europe-west4").inputs["privateIpGoogleAccess"] is True
+    inside = prod.named("network-allow-internal").inputs["allows"]
+    assert {"protocol": "tcp"} in inside, "all ports: no list of them"
+
+
+def test_spark_writes_prepared_data_and_nothing_that_judges_a_model(prod):
+    grants = [
+        each.inputs
+        for each in prod.all("gcp:storage/bucketIAMMember:BucketIAMMember")
+        if each.name.startswith("spark-") and each.inputs["bucket"].startswith("artifacts-")
+    ]
+    writes = [grant for grant in grants if grant["role"] == "roles/storage.objectUser"]
+    assert len(writes) == 1
+    assert writes[0]["condition"]["expression"].endswith('/objects/datasets/")')
+
+
 @pytest.mark.parametrize(
     ("path", "off", "gone"),
     [
         ("features.online_store", None, ("online-store",)),
         ("experiments.tensorboard", False, ("experiments-tensorboard", "experiments-writer")),
         ("experiments.datasets", [], ("experiments-flight",)),
+        ("spark.serverless", None, ("spark", "sources-spark")),
         ("warehouse.sources", [], ("sources",)),
         ("warehouse.requests_days", None, ("warehouse-requests",)),
     ],
@@ -172,12 +224,14 @@ def test_who_trains_may_add_curves_and_nothing_else(prod):
 def test_a_switch_that_is_off_makes_nothing(cloud, prod_config, path, off, gone):
     groups = prod_config["mlplatform:features"]["groups"]
     groups[0]["sync_cron"] = "5 * * * *" if path != "features.online_store" else None
+    for model in prod_config["mlplatform:models"].values():
+        model["serving"]["log_sampling"] = 0  # who records needs the dataset
     left = [name for _, name in resources(built(cloud, changed(prod_config, path, off)))]
     assert not [name for name in left if name.startswith(gone)]
     assert [name for name in left if name.startswith("features-aircraft")], "the rest stays"
 
 
 def test_dev_pays_for_no_node_and_local_makes_none_of_it(programs):
-    off = ("features", "online-store", "sources", "experiments-metadata")
+    off = ("features", "online-store", "sources", "spark", "experiments-metadata")
     for stack in ("dev", "local"):
         assert not [name for _, name in resources(programs[stack]) if name.startswith(off)]

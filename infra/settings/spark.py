@@ -1,0 +1,38 @@
+"""Spark without a cluster: Dataproc Serverless, and what it needs."""
+
+from pydantic import Field, field_validator
+
+from catalog.spark import FEWEST_EXECUTORS, MOST_EXECUTORS, REFUSED, RUNTIMES
+from infra.settings.section import Section
+
+_LONGEST_HOURS = 14 * 24
+
+
+class ServerlessSettings(Section):
+    """An account, a bucket and a template of sessions; batches are jobs, and not here."""
+
+    runtime: str
+    """Version of the runtime, such as `2.3`."""
+    max_executors: int = Field(ge=FEWEST_EXECUTORS, le=MOST_EXECUTORS)
+    """Machines of one session at most; each is paid for while it is there."""
+    session_hours: int = Field(ge=1, le=_LONGEST_HOURS)
+    """A session ends after so long, whatever it does."""
+    idle_minutes: int = Field(ge=10, le=_LONGEST_HOURS * 60)
+    """A session ends after so long without work."""
+    staging_days: int = Field(ge=1, le=365)
+    """What batches and sessions leave in their bucket is deleted after so many days."""
+
+    @field_validator("runtime")
+    @classmethod
+    def _can_be_had(cls, runtime: str) -> str:
+        if runtime in RUNTIMES:
+            return runtime
+        why = REFUSED.get(runtime, "it is no runtime, or one with a patch number")
+        raise ValueError(f"{why}: write {' or '.join(RUNTIMES)}")
+
+
+class SparkSettings(Section):
+    """Where Spark runs."""
+
+    serverless: ServerlessSettings | None
+    """Dataproc Serverless; null: none of it is made."""
