@@ -23,6 +23,7 @@ def main() -> None:
     pulumi.export("endpoints", built.endpoints)
     pulumi.export("standby_endpoints", built.standby_endpoints)
     pulumi.export("submissions", built.submissions)
+    pulumi.export("dashboards", built.dashboards)
     pulumi.export("without_image", built.without_image)
     if built.without_image:
         pulumi.log.info(

@@ -83,6 +83,11 @@ class Names:
         return {model: number for number, model in taken.items()}
 
     @property
+    def snake_stack(self) -> str:
+        """The stack in names of metrics, which have no hyphens."""
+        return self._plain.replace("-", "_")
+
+    @property
     def _plain(self) -> str:
         """Stack names may hold capitals, dots and underscores; names in the cloud may not."""
         plain = "".join(sign if sign.isalnum() else "-" for sign in self.stack.lower()).strip("-")

@@ -25,6 +25,7 @@ from infra.alerts import AlertChannel, AlertChannelArgs
 from infra.artifacts import ArtifactStore, ArtifactStoreArgs
 from infra.automation import root as automation
 from infra.cost import root as cost
+from infra.dashboards import root as dashboards
 from infra.data import root as data
 from infra.foundation import Foundation
 from infra.guardrails import root as guardrails
@@ -57,6 +58,8 @@ class Platform:
     """Canonical text of each submission."""
     without_image: list[str]
     """Models that have infrastructure only."""
+    dashboards: dict[str, Output[str]]
+    """Address of each dashboard, by its subject."""
 
 
 def build(settings: StackSettings, stack: str) -> Platform:
@@ -69,6 +72,7 @@ def build(settings: StackSettings, stack: str) -> Platform:
     shared = _shared(settings, names, labels, google)
     workshop = automation.Workshop(settings, shared, google)
     automation.build(settings, shared, google, workshop)
+    boards = dashboards.build(settings, shared, google)
     bounds = cost.build(settings, shared, google, workshop)
     workstations.build(settings, shared, google)
     warm_pools = accelerators.build(settings, shared, google, bounds.schedule_ids)
@@ -85,6 +89,7 @@ def build(settings: StackSettings, stack: str) -> Platform:
         standby_endpoints=served.standbys,
         submissions=served.submissions,
         without_image=without_image(settings),
+        dashboards=boards,
     )
 
 

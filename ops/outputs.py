@@ -28,6 +28,8 @@ class StackOutputs:
     submissions: Mapping[str, str] = field(default_factory=dict)
     """Canonical JSON of a `jobs.spec.Submission` per model that has an image."""
     without_image: tuple[str, ...] = ()
+    dashboards: Mapping[str, str] = field(default_factory=dict)
+    """Address in the console by subject."""
 
     def endpoint(self, model: str) -> str:
         """Raises `UsageError` with the models that there are."""
@@ -90,6 +92,7 @@ def parse(outputs: Mapping[str, Any], stack: str) -> StackOutputs:
         endpoints=_known(outputs.get("endpoints")),
         submissions={name: _text(v) for name, v in _known(outputs.get("submissions")).items()},
         without_image=tuple(outputs.get("without_image") or ()),
+        dashboards=_known(outputs.get("dashboards")),
     )
 
 

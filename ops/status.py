@@ -29,6 +29,8 @@ class Status:
     runs: list[dict[str, Any]] = field(default_factory=list)
     serving: list[Serving] = field(default_factory=list)
     without_image: tuple[str, ...] = ()
+    dashboards: dict[str, str] = field(default_factory=dict)
+    """Address by subject, for a stack in Google Cloud itself: a rehearsal draws none."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -72,6 +74,10 @@ def show(status: Status, screen: Screen) -> None:
         screen.line()
         for line in serving_table(status.serving):
             screen.line(line)
+    if status.dashboards:
+        screen.line()
+        for line in columns([["dashboard", "address"], *map(list, status.dashboards.items())]):
+            screen.line(line)
     screen.line()
     screen.line(f"next       {status.next}", "bold")
 
@@ -96,6 +102,7 @@ def _with_runs(target: Target, *, resources: int | None, services: dict[str, Any
         runs=runs,
         serving=found,
         without_image=outputs.without_image,
+        dashboards=dict(outputs.dashboards) if target.cloud else {},
     )
 
 

@@ -76,6 +76,7 @@ def test_subnets_of_stacks_do_not_overlap():
 def test_the_program_exports_what_the_commands_read(program):
     assert sorted(program.exports) == [
         "artifacts_bucket",
+        "dashboards",
         "dataset",
         "endpoints",
         "project_id",

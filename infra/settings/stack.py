@@ -16,6 +16,7 @@ from infra.settings.experiments import ExperimentSettings
 from infra.settings.features import FeatureSettings
 from infra.settings.guardrails import GuardrailSettings
 from infra.settings.keys import KeySettings
+from infra.settings.logs import LogSettings
 from infra.settings.models import ModelName, ModelSettings
 from infra.settings.network import NetworkSettings
 from infra.settings.problems import refuse
@@ -72,6 +73,7 @@ class StackSettings(Section):
     alerts: AlertSettings
     cost: CostSettings
     automation: AutomationSettings
+    logs: LogSettings
     submission: SubmissionSettings
     models: dict[ModelName, ModelSettings]
     """Model services by name: one entry or a thousand."""

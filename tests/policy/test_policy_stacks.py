@@ -19,7 +19,6 @@ WAITING = {
     "alert-filter-names-one-series": "alerts on thresholds",
     "build-logs-and-substitutes-legally": "delivery",
     "customer-managed-key-everywhere": "topics, secrets, workstations",
-    "dashboard-is-json": "observability",
     "federation-has-a-condition": "delivery",
     "grants-are-additive": "none: nothing may be of these types",
     "log-metric-is-about-one-resource": "observability",
@@ -28,7 +27,6 @@ WAITING = {
     "no-long-lived-key": "none: nothing may be of these types",
     "secret-value-outside-the-state": "secrets",
     "service-not-open-to-the-internet": "services on Cloud Run",
-    "subscription-stays": "cost",
     "workbench-stops-by-itself": "workstations",
 }
 
