@@ -1,4 +1,4 @@
-"""First folders of the artifact bucket: the one place that owns their names and how long they last.
+"""First folders of our buckets: the one place that owns their names and how long they last.
 
 How many days a class lasts is a setting; which paths lie below a folder is `jobs.layout`.
 """
@@ -23,6 +23,11 @@ class Prefix:
     """Whether the training container writes below it. What judges a model is never among these."""
 
 
+RAW_DATA = "raw-data/"
+"""Data as it came: in the lake, or below artifacts where a stack has none."""
+SCRIPTS = "scripts/"
+"""Programs of batch jobs, in the same place."""
+
 PREFIXES = (
     Prefix(
         path="pipelines/",
@@ -41,8 +46,8 @@ PREFIXES = (
         trainer_writes=True,
     ),
     Prefix(path="tmp/", lifecycle="scratch", holds="what nobody will miss"),
-    Prefix(path="raw-data/", lifecycle="durable", holds="data as it came, put there by people"),
-    Prefix(path="scripts/", lifecycle="reproducible", holds="programs of batch jobs"),
+    Prefix(path=RAW_DATA, lifecycle="durable", holds="data as it came, put there by people"),
+    Prefix(path=SCRIPTS, lifecycle="reproducible", holds="programs of batch jobs"),
 )
 
 

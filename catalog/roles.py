@@ -10,8 +10,12 @@ from typing import Literal
 IdentityName = Literal["pipeline-runner", "trainer", "predictor"]
 
 ACT_AS = "roles/iam.serviceAccountUser"
+BUCKET_OWNER = "roles/storage.legacyBucketOwner"
+"""What Google asks for its transfer agent on a bucket that it copies from, and nobody else."""
 BUCKET_READER = "roles/storage.legacyBucketReader"
 """`storage.buckets.get`, which Orbax and gcsfs ask for and no role on objects holds."""
+BUCKET_WRITER = "roles/storage.legacyBucketWriter"
+"""What Google asks for its transfer agent on a bucket that it copies to: it may overwrite."""
 DATAPROC_WORKER = "roles/dataproc.worker"
 """What machines of Spark do as their account."""
 FEATURE_READER = "roles/aiplatform.featureOnlineStoreUser"
@@ -40,6 +44,9 @@ SIGN_IN_AS = "roles/iam.serviceAccountOpenIdTokenCreator"
 """What the agent of Pub/Sub needs on the account that it calls a service as."""
 TABLE_EDITOR = "roles/bigquery.dataEditor"
 TABLE_READER = "roles/bigquery.dataViewer"
+TOPIC_EDITOR = "roles/pubsub.editor"
+"""What Google asks for its transfer agent, which makes a topic of its own for each bucket."""
+TOPIC_PUBLISHER = "roles/pubsub.publisher"
 WORKSTATION_USER = "roles/workstations.user"
 
 PIPELINE_RUNNER_PERMISSIONS = (

@@ -32,6 +32,7 @@ SECRET_MANAGER = "secretmanager.googleapis.com"  # noqa: S105 - a name
 SERVICE_DIRECTORY = "servicedirectory.googleapis.com"
 SERVICE_NETWORKING = "servicenetworking.googleapis.com"
 STORAGE = "storage.googleapis.com"
+STORAGE_TRANSFER = "storagetransfer.googleapis.com"
 STS = "sts.googleapis.com"
 TPU = "tpu.googleapis.com"
 WORKSTATIONS = "workstations.googleapis.com"
@@ -64,6 +65,7 @@ PLATFORM = (
     SERVICE_DIRECTORY,
     SERVICE_NETWORKING,
     STORAGE,
+    STORAGE_TRANSFER,
     STS,
     TPU,
     WORKSTATIONS,

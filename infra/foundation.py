@@ -49,6 +49,7 @@ def lay(settings: StackSettings, labels: Labels, google: ResourceOptions) -> Fou
         bigquery_api=services.api(apis.BIGQUERY),
         pubsub_api=services.api(apis.PUBSUB),
         storage_api=services.api(apis.STORAGE),
+        storagetransfer_api=services.api(apis.STORAGE_TRANSFER),
     )
     agents = ServiceAgents("agents", agents_args, google)
     network_args = NetworkArgs(
@@ -90,6 +91,7 @@ def _keys(
         return None
     args = KeysArgs(
         settings=settings.keys,
+        store_location=settings.store_location.key_location,
         protected=settings.protection.enabled,
         labels=labels,
         agent_members={

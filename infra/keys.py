@@ -1,10 +1,12 @@
 """Keys of our own for data at rest: one for each purpose and region, granted to who encrypts.
 
+A bucket over two regions needs a key of the area of both, which is made besides.
+
 Makes keys or takes those that the settings name. Does not encrypt anything: whoever makes a bucket,
 a table, a registry or an endpoint is given its `Key`, and waits for the key's grant.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -22,6 +24,8 @@ _SECONDS_A_DAY = 86_400
 @dataclass(frozen=True, kw_only=True)
 class KeysArgs:
     settings: KeySettings
+    store_location: str
+    """Where the key of the stack's buckets is: a region, or the area of two."""
     protected: bool
     labels: Labels
     agent_members: Mapping[Purpose, Input[str]]
@@ -39,7 +43,9 @@ class Keys(pulumi.ComponentResource):
         super().__init__("mlplatform:keys:Keys", name, inputs, opts)
         self._keys: dict[tuple[Purpose, str], Key] = {}
         for region in args.settings.regions:
-            self._region(name, region, args)
+            self._place(name, region, PURPOSES, args)
+        if args.store_location not in args.settings.regions:
+            self._place(name, args.store_location, ("storage",), args)
         self.register_outputs(
             {"keys": {f"{purpose}-{region}": k.id for (purpose, region), k in self._keys.items()}}
         )
@@ -48,9 +54,9 @@ class Keys(pulumi.ComponentResource):
         """The key for what is in a region; KeyError for a region without keys."""
         return self._keys[purpose, region]
 
-    def _region(self, name: str, region: str, args: KeysArgs) -> None:
+    def _place(self, name: str, region: str, purposes: Sequence[Purpose], args: KeysArgs) -> None:
         existing: dict[Purpose, str | None] = {
-            each: args.settings.existing_key(each, region) for each in PURPOSES
+            each: args.settings.existing_key(each, region) for each in purposes
         }
         ring = self._ring(name, region, args) if None in existing.values() else None
         for purpose, path in existing.items():

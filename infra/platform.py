@@ -22,22 +22,19 @@ from catalog import services as apis
 from infra import foundation as foundations
 from infra.accelerators import root as accelerators
 from infra.alerts import AlertChannel, AlertChannelArgs
-from infra.artifacts import ArtifactStore, ArtifactStoreArgs
 from infra.automation import root as automation
 from infra.cost import root as cost
 from infra.dashboards import root as dashboards
 from infra.data import root as data
-from infra.foundation import Foundation
 from infra.guardrails import root as guardrails
 from infra.identities import Identities, IdentitiesArgs
 from infra.labels import Labels
 from infra.naming import Names
-from infra.registry import Registry, RegistryArgs
 from infra.serving import root as serving
 from infra.settings import StackSettings
 from infra.settings.specs import without_image
 from infra.shared import Shared
-from infra.warehouse import Warehouse, WarehouseArgs
+from infra.stores import root as stores
 from infra.workstations import root as workstations
 
 
@@ -121,69 +118,19 @@ def _shared(
         ),
         google,
     )
-    artifacts, registry, warehouse = _stores(
-        settings, names, labels, google, foundation=foundation, identities=identities
+    base = stores.Base(
+        settings=settings,
+        names=names,
+        labels=labels,
+        foundation=foundation,
+        identities=identities,
     )
     return Shared(
         names=names,
         labels=labels,
         foundation=foundation,
         identities=identities,
-        artifacts=artifacts,
-        registry=registry,
-        warehouse=warehouse,
+        region=settings.project.region,
+        stores=stores.build(base, google),
         alerts=alerts,
-    )
-
-
-def _stores(
-    settings: StackSettings,
-    names: Names,
-    labels: Labels,
-    google: ResourceOptions,
-    *,
-    foundation: Foundation,
-    identities: Identities,
-) -> tuple[ArtifactStore, Registry, Warehouse]:
-    """What holds data: each under the same protection, each with the grants on it."""
-    services, key = foundation.services, foundation.key
-    runner, trainer = identities.pipeline_runner.member, identities.trainer.member
-    predictor = identities.predictor.member
-    region, protected = settings.project.region, settings.protection.enabled
-    artifacts = ArtifactStoreArgs(
-        settings=settings.artifacts,
-        protected=protected,
-        region=region,
-        names=names,
-        labels=labels,
-        pipeline_runner_member=runner,
-        trainer_member=trainer,
-        predictor_member=predictor,
-        storage_api=services.api(apis.STORAGE),
-        key=key("storage", region),
-    )
-    registry = RegistryArgs(
-        settings=settings.registry,
-        protected=protected,
-        region=region,
-        names=names,
-        labels=labels,
-        reader_members={"runner": runner, "trainer": trainer, "predictor": predictor},
-        registry_api=services.api(apis.ARTIFACT_REGISTRY),
-        key=key("registry", region),
-    )
-    warehouse = WarehouseArgs(
-        settings=settings.warehouse,
-        protected=protected,
-        region=region,
-        names=names,
-        labels=labels,
-        writer_member=runner,
-        bigquery_api=services.api(apis.BIGQUERY),
-        key=key("bigquery", region),
-    )
-    return (
-        ArtifactStore("artifacts", artifacts, google),
-        Registry("registry", registry, google),
-        Warehouse("warehouse", warehouse, google),
     )

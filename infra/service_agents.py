@@ -21,6 +21,7 @@ class ServiceAgentsArgs:
     bigquery_api: pulumi.Resource
     pubsub_api: pulumi.Resource
     storage_api: pulumi.Resource
+    storagetransfer_api: pulumi.Resource
 
 
 class ServiceAgents(pulumi.ComponentResource):
@@ -49,12 +50,18 @@ class ServiceAgents(pulumi.ComponentResource):
             {"vertex": self.vertex, "registry": self.registry, "pubsub": self.pubsub}
         )
 
-    # The APIs of these two do not say whom they made: they are looked up, and only when needed.
+    # The APIs of these do not say whom they made: they are looked up, and only when needed.
 
     def storage(self) -> Output[str]:
         """The agent of Cloud Storage."""
         return gcp.storage.get_project_service_account_output(
             project=self._args.project_id, opts=self._after(self._args.storage_api)
+        ).member
+
+    def transfer(self) -> Output[str]:
+        """The agent of Storage Transfer; looking it up makes it."""
+        return gcp.storage.get_transfer_project_service_account_output(
+            project=self._args.project_id, opts=self._after(self._args.storagetransfer_api)
         ).member
 
     def bigquery(self) -> Output[str]:

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from pulumi import Resource
 
 from infra.alerts import AlertChannel
-from infra.artifacts import ArtifactStore
 from infra.encryption import Key
 from infra.foundation import Foundation
 from infra.identities import Identities
 from infra.labels import Labels
 from infra.naming import Names
-from infra.registry import Registry
 from infra.settings.keys import Purpose
-from infra.warehouse import Warehouse
+from infra.stores.artifacts import ArtifactStore
+from infra.stores.registry import Registry
+from infra.stores.root import Stores
+from infra.stores.warehouse import Warehouse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,10 +28,23 @@ class Shared:
     labels: Labels
     foundation: Foundation
     identities: Identities
-    artifacts: ArtifactStore
-    registry: Registry
-    warehouse: Warehouse
+    region: str
+    """The project's own."""
+    stores: Stores
     alerts: AlertChannel
+
+    @property
+    def artifacts(self) -> ArtifactStore:
+        return self.stores.artifacts
+
+    @property
+    def registry(self) -> Registry:
+        """That of the project's own region."""
+        return self.stores.registries[self.region]
+
+    @property
+    def warehouse(self) -> Warehouse:
+        return self.stores.warehouse
 
     def api(self, name: str) -> Resource:
         """What waits for an API of `catalog.services` depends on this."""

@@ -21,6 +21,9 @@ PROJECT = "mlplatform"
 AGENTS = {
     "gcp:bigquery/getDefaultServiceAccount:getDefaultServiceAccount": "bq-1@bigquery-encryption",
     "gcp:storage/getProjectServiceAccount:getProjectServiceAccount": "service-1@gs-accounts",
+    "gcp:storage/getTransferProjectServiceAccount:getTransferProjectServiceAccount": (
+        "project-1@storage-transfer-service"
+    ),
 }
 """Look-ups that the program may make: service agents whose address nothing else gives."""
 

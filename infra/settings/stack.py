@@ -16,6 +16,7 @@ from infra.settings.experiments import ExperimentSettings
 from infra.settings.features import FeatureSettings
 from infra.settings.guardrails import GuardrailSettings
 from infra.settings.keys import KeySettings
+from infra.settings.lake import LakeSettings
 from infra.settings.logs import LogSettings
 from infra.settings.models import ModelName, ModelSettings
 from infra.settings.network import NetworkSettings
@@ -53,6 +54,7 @@ class StackSettings(Section):
     keys: KeySettings
     recovery: RecoverySettings
     artifacts: ArtifactSettings
+    lake: LakeSettings
     registry: RegistrySettings
     warehouse: WarehouseSettings
     features: FeatureSettings

@@ -26,6 +26,8 @@ _FREE = re.compile(
     r"|regionInstanceTemplate|resourcePolicy|networkAttachment|projectMetadata.*):.*"
     r"|gcp:servicenetworking/.*"
     r"|gcp:kms/keyRing:.*"
+    r"|gcp:artifactregistry/vpcscConfig:.*"
+    r"|gcp:storage/transferAgentPool:.*"
     r"|gcp:dns/recordSet:.*"
     r"|gcp:bigquery/(table|routine):.*"
     r"|gcp:storage/bucketObject:.*"
@@ -193,6 +195,7 @@ _RULES: dict[str, Rule] = {
 
 _SERVICES = {
     "gcp:cloudfunctionsv2": "Cloud Run functions",
+    "gcp:storage": "copies between regions",
     "gcp:logging": "Cloud Logging",
     "gcp:monitoring": "Cloud Monitoring",
     "gcp:networkconnectivity": "Private Service Connect",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import combinations
+from typing import Any
 
 from catalog.dual_regions import DualRegion, dual_region
 from policy.registry import Finding, Findings, demand, rule
@@ -24,6 +25,7 @@ _HOLDS_DATA = {
     "workstations",
 }
 """Modules whose resources may not be `global`."""
+_TWO = 2
 _MUST_SAY = {BUCKET, DATASET, METASTORE, BUILD_TRIGGER}
 """Types that lie somewhere else than the provider's region when they say nothing."""
 _LISTS = (
@@ -41,8 +43,10 @@ def _location(resource: Resource, context: Context) -> Findings:
     paths = [name for name in ("location", "region", "zone") if name in resource.inputs]
     if resource.type in _MUST_SAY and "location" not in paths:
         paths.append("location")
-    if get(resource.inputs, "customPlacementConfig.dataLocations") is not None:
-        paths.remove("location")  # the multi-region around two regions
+    both = get(resource.inputs, "customPlacementConfig.dataLocations")
+    if both is not None:
+        paths.remove("location")  # the area around two regions
+        yield from _around(resource, both)
     for path in (*paths, *_LISTS):
         for finding in demand(
             resource,
@@ -51,6 +55,17 @@ def _location(resource: Resource, context: Context) -> Findings:
             f"write one of {', '.join(sorted(context.allowed_regions))}.",
         ):
             yield finding if context.allowed_regions else Finding(finding.property, None)
+
+
+def _around(resource: Resource, both: Any) -> Findings:
+    """A bucket over two regions says the area of these two, and no other."""
+    names = [each.lower() for each in both if isinstance(each, str)] if both else []
+    pair = dual_region(*names) if len(names) == _TWO else None
+    area = pair.location if pair else ""
+    if pair:
+        yield from demand(
+            resource, "location", lambda place: (place or "").upper() == area, f"write {area}."
+        )
 
 
 def _allowed(place: str | None, token: str, context: Context) -> bool:

@@ -53,7 +53,7 @@ def test_machines_without_a_public_address_reach_google(dev):
 
 
 def test_the_bucket_is_closed_to_the_public_and_keeps_what_was_overwritten(dev):
-    bucket = inputs(dev, "gcp:storage/bucket:Bucket")
+    bucket = dev.named("artifacts-bucket").inputs
     assert bucket["uniformBucketLevelAccess"] is True
     assert bucket["publicAccessPrevention"] == "enforced"
     assert bucket["versioning"] == {"enabled": True}
@@ -62,7 +62,7 @@ def test_the_bucket_is_closed_to_the_public_and_keeps_what_was_overwritten(dev):
 
 
 def test_objects_go_by_the_class_of_their_folder_and_durable_ones_never(dev):
-    rules = inputs(dev, "gcp:storage/bucket:Bucket")["lifecycleRules"]
+    rules = dev.named("artifacts-bucket").inputs["lifecycleRules"]
     deleted = {
         path: rule["condition"]["age"]
         for rule in rules
@@ -74,7 +74,7 @@ def test_objects_go_by_the_class_of_their_folder_and_durable_ones_never(dev):
 
 
 def test_no_lifecycle_rule_deletes_without_a_condition(dev):
-    for rule in inputs(dev, "gcp:storage/bucket:Bucket")["lifecycleRules"]:
+    for rule in dev.named("artifacts-bucket").inputs["lifecycleRules"]:
         condition = rule["condition"]
         if rule["action"]["type"] == "Delete":
             live = "matchesPrefixes" in condition and condition["withState"] == "LIVE"
@@ -83,7 +83,7 @@ def test_no_lifecycle_rule_deletes_without_a_condition(dev):
 
 
 def test_parts_of_broken_uploads_are_removed(dev):
-    rules = inputs(dev, "gcp:storage/bucket:Bucket")["lifecycleRules"]
+    rules = dev.named("artifacts-bucket").inputs["lifecycleRules"]
     actions = [(rule["action"]["type"], rule["condition"]) for rule in rules]
     assert ("AbortIncompleteMultipartUpload", {"age": 1}) in actions
 
@@ -109,6 +109,7 @@ def test_each_identity_gets_what_its_role_needs_and_no_more(dev):
         ("roles/storage.objectViewer", "trainer-dev"),
         ("roles/storage.legacyBucketReader", "trainer-dev"),
         ("roles/storage.objectViewer", "predictor-dev"),
+        ("roles/storage.objectViewer", "pipeline-runner-dev"),  # of the lake
     }
     assert grants(dev, "gcp:bigquery/datasetIamMember:DatasetIamMember") == {
         ("roles/bigquery.dataEditor", "pipeline-runner-dev")

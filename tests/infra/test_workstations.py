@@ -105,7 +105,7 @@ def test_the_account_reads_the_one_repository_that_its_images_are_in(prod):
     place = [grant.inputs[key] for key in ("location", "project", "repository")]
     assert place == ["europe-west4", "mlplatform-prod", "images-prod"]
     assert grant.inputs["role"] == "roles/artifactregistry.reader"
-    repository = prod.one("gcp:artifactregistry/repository:Repository")
+    repository = prod.named("registry-images")
     assert repository.urn in needs(prod, grant.urn), "the stack's own comes first"
 
 

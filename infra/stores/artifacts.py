@@ -8,19 +8,19 @@ from pulumi import Input, Output, ResourceOptions
 
 from catalog.prefixes import of_class, written_by_trainer
 from catalog.roles import BUCKET_READER, OBJECT_USER, OBJECT_VIEWER
-from infra.encryption import Key, granted
+from infra.encryption import Key
 from infra.labels import Labels
 from infra.naming import Names
 from infra.settings.artifacts import ArtifactSettings
-
-_SECONDS_A_DAY = 86_400
+from infra.settings.recovery import StoreLocation
+from infra.stores.buckets import BucketArgs, bucket, delete_after, tidy
 
 
 @dataclass(frozen=True, kw_only=True)
 class ArtifactStoreArgs:
     settings: ArtifactSettings
     protected: bool
-    region: str
+    place: StoreLocation
     names: Names
     labels: Labels
     pipeline_runner_member: Input[str]
@@ -43,34 +43,30 @@ class ArtifactStore(pulumi.ComponentResource):
     ) -> None:
         inputs = {**args.settings.model_dump(), "protected": args.protected}
         super().__init__("mlplatform:artifacts:ArtifactStore", name, inputs, opts)
-        bucket = self._bucket(name, args)
-        self._grant(name, bucket, args)
-        self.bucket_name = bucket.name
+        store = self._bucket(name, args)
+        self._grant(name, store, args)
+        self.bucket_name = store.name
         self.register_outputs({"bucket_name": self.bucket_name})
 
     def _bucket(self, name: str, args: ArtifactStoreArgs) -> gcp.storage.Bucket:
-        return gcp.storage.Bucket(
-            f"{name}-bucket",
+        settings = args.settings
+        inputs = BucketArgs(
             name=args.names.bucket("artifacts"),
-            location=args.region.upper(),  # as the API gives it back
-            uniform_bucket_level_access=True,
-            public_access_prevention="enforced",
-            versioning={"enabled": True},
-            soft_delete_policy={
-                "retention_duration_seconds": args.settings.soft_delete_days * _SECONDS_A_DAY
-            },
-            lifecycle_rules=_lifecycle_rules(args.settings),
-            force_destroy=not args.protected,
-            encryption={"default_kms_key_name": args.key.id} if args.key else None,
+            place=args.place,
+            lifecycle_rules=[
+                delete_after(settings.reproducible_days, of_class("reproducible")),
+                delete_after(settings.scratch_days, of_class("scratch")),
+                *tidy(settings.noncurrent_days, settings.incomplete_upload_days),
+            ],
+            soft_delete_days=settings.soft_delete_days,
+            protected=args.protected,
             labels=args.labels.of("artifacts"),
-            opts=ResourceOptions(
-                parent=self,
-                depends_on=[args.storage_api, *granted(args.key)],
-                protect=args.protected,
-            ),
+            storage_api=args.storage_api,
+            key=args.key,
         )
+        return bucket(f"{name}-bucket", inputs, self)
 
-    def _grant(self, name: str, bucket: gcp.storage.Bucket, args: ArtifactStoreArgs) -> None:
+    def _grant(self, name: str, store: gcp.storage.Bucket, args: ArtifactStoreArgs) -> None:
         grants = {
             "runner-writes": (OBJECT_USER, args.pipeline_runner_member),
             "runner-looks": (BUCKET_READER, args.pipeline_runner_member),
@@ -81,55 +77,23 @@ class ArtifactStore(pulumi.ComponentResource):
         for label, (role, member) in grants.items():
             gcp.storage.BucketIAMMember(
                 f"{name}-{label}",
-                bucket=bucket.name,
+                bucket=store.name,
                 role=role,
                 member=member,
                 opts=ResourceOptions(parent=self),
             )
         gcp.storage.BucketIAMMember(
             f"{name}-trainer-writes",
-            bucket=bucket.name,
+            bucket=store.name,
             role=OBJECT_USER,
             member=args.trainer_member,
             condition={
                 "title": "folders-of-training",
                 "description": "What judges a model is out of the reach of what trains it",
-                "expression": bucket.name.apply(_below_trainer_folders),
+                "expression": store.name.apply(_below_trainer_folders),
             },
             opts=ResourceOptions(parent=self),
         )
-
-
-def _lifecycle_rules(settings: ArtifactSettings) -> list[gcp.storage.BucketLifecycleRuleArgsDict]:
-    return [
-        {
-            "action": {"type": "Delete"},
-            "condition": {
-                "age": settings.reproducible_days,
-                "with_state": "LIVE",
-                "matches_prefixes": list(of_class("reproducible")),
-            },
-        },
-        {
-            "action": {"type": "Delete"},
-            "condition": {
-                "age": settings.scratch_days,
-                "with_state": "LIVE",
-                "matches_prefixes": list(of_class("scratch")),
-            },
-        },
-        {
-            "action": {"type": "Delete"},
-            "condition": {
-                "days_since_noncurrent_time": settings.noncurrent_days,
-                "with_state": "ARCHIVED",
-            },
-        },
-        {
-            "action": {"type": "AbortIncompleteMultipartUpload"},
-            "condition": {"age": settings.incomplete_upload_days},
-        },
-    ]
 
 
 def _below_trainer_folders(bucket: str) -> str:

@@ -1,4 +1,4 @@
-"""Where images are: one Docker repository that cleans up after itself."""
+"""Where images are: a Docker repository in each region, which cleans up after itself."""
 
 from dataclasses import dataclass
 
@@ -29,9 +29,9 @@ class RegistryArgs:
 
 
 class Registry(pulumi.ComponentResource):
-    """Repository of the images that jobs and endpoints run.
+    """Repository of one region for the images that jobs and endpoints there run.
 
-    Does not build images: that is `mlp image build`.
+    Does not build images, nor copy them between regions: `mlp image build` does both.
     """
 
     registry_uri: Output[str]
@@ -41,6 +41,14 @@ class Registry(pulumi.ComponentResource):
         inputs = {**args.settings.model_dump(), "protected": args.protected}
         super().__init__("mlplatform:registry:Registry", name, inputs, opts)
         repository = self._repository(name, args)
+        perimeter = args.settings.upstreams_in_perimeter
+        if perimeter:
+            gcp.artifactregistry.VpcscConfig(
+                f"{name}-perimeter",
+                location=args.region,
+                vpcsc_policy=perimeter,
+                opts=ResourceOptions(parent=self, depends_on=[args.registry_api]),
+            )
         for role, member in args.reader_members.items():
             gcp.artifactregistry.RepositoryIamMember(
                 f"{name}-{role}-reads",

@@ -1,0 +1,85 @@
+"""What all buckets of the platform have in common: closed, versioned, labelled, protected.
+
+Does not decide where a bucket is, what is deleted when, or who may use it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_gcp as gcp
+from pulumi import ResourceOptions
+
+from infra.encryption import Key, granted
+from infra.settings.recovery import StoreLocation
+
+SECONDS_A_DAY = 86_400
+
+
+@dataclass(frozen=True, kw_only=True)
+class BucketArgs:
+    """One bucket."""
+
+    name: str
+    place: StoreLocation
+    lifecycle_rules: Sequence[gcp.storage.BucketLifecycleRuleArgsDict]
+    soft_delete_days: int
+    protected: bool
+    labels: dict[str, str]
+    storage_api: pulumi.Resource
+    key: Key | None
+    retention_days: int | None = None
+    """No object can be deleted or overwritten before it is so old."""
+
+
+def bucket(logical_name: str, args: BucketArgs, parent: pulumi.Resource) -> gcp.storage.Bucket:
+    """Register one bucket below a component."""
+    both, kept = args.place.data_locations, args.retention_days
+    return gcp.storage.Bucket(
+        logical_name,
+        name=args.name,
+        location=args.place.location,
+        custom_placement_config={"data_locations": list(both)} if both else None,
+        rpo=args.place.rpo,
+        uniform_bucket_level_access=True,
+        public_access_prevention="enforced",
+        versioning={"enabled": True},
+        soft_delete_policy={"retention_duration_seconds": args.soft_delete_days * SECONDS_A_DAY},
+        # Not locked: a lock is for ever, whatever a later stack file says.
+        retention_policy={"retention_period": str(kept * SECONDS_A_DAY)} if kept else None,
+        lifecycle_rules=list(args.lifecycle_rules),
+        force_destroy=not args.protected,
+        encryption={"default_kms_key_name": args.key.id} if args.key else None,
+        labels=args.labels,
+        opts=ResourceOptions(
+            parent=parent,
+            depends_on=[args.storage_api, *granted(args.key)],
+            protect=args.protected,
+            # Another place is another bucket, under the same name.
+            delete_before_replace=True,
+        ),
+    )
+
+
+def delete_after(days: int, prefixes: Sequence[str]) -> gcp.storage.BucketLifecycleRuleArgsDict:
+    """Delete what lies below these folders when it is so old."""
+    return {
+        "action": {"type": "Delete"},
+        "condition": {"age": days, "with_state": "LIVE", "matches_prefixes": list(prefixes)},
+    }
+
+
+def tidy(
+    noncurrent_days: int, incomplete_upload_days: int
+) -> list[gcp.storage.BucketLifecycleRuleArgsDict]:
+    """What every versioned bucket needs: versions and parts of uploads that nobody sees go."""
+    return [
+        {
+            "action": {"type": "Delete"},
+            "condition": {"days_since_noncurrent_time": noncurrent_days, "with_state": "ARCHIVED"},
+        },
+        {
+            "action": {"type": "AbortIncompleteMultipartUpload"},
+            "condition": {"age": incomplete_upload_days},
+        },
+    ]
