@@ -52,6 +52,7 @@ mutants: $(VENV)/.dev  ## negate conditions one at a time: how many does a test 
 lock: $(VENV)/.setup  ## resolve all groups together, then write one hashed lock per group
 	$(LOCK) pyproject.toml --group jobs --group dev --group spark --group automation --group setup -o $(VENV)/union.txt
 	$(LOCK) pyproject.toml -c $(VENV)/union.txt --generate-hashes -o requirements.txt
+	$(LOCK) --group scan --generate-hashes -o requirements-scan.txt
 	for group in jobs dev spark automation setup; do \
 	  $(LOCK) --group $$group -c $(VENV)/union.txt --generate-hashes -o requirements-$$group.txt || exit 1; \
 	done

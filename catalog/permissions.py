@@ -155,6 +155,7 @@ PREDEFINED: dict[str, str] = {
     "eventarc.Trigger": "roles/eventarc.developer",
     "iam.WorkloadIdentityPool": "roles/iam.workloadIdentityPoolAdmin",
     "iam.WorkloadIdentityPoolProvider": "roles/iam.workloadIdentityPoolAdmin",
+    "networkconnectivity.ServiceConnectionPolicy": "roles/compute.networkAdmin",
     "logging.LogScope": "roles/logging.configWriter",
     "tpu.V2QueuedResource": "roles/tpu.admin",
     "tpu.V2Vm": "roles/tpu.admin",

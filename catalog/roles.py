@@ -23,6 +23,8 @@ FEATURE_READER = "roles/aiplatform.featureOnlineStoreUser"
 
 Source: https://cloud.google.com/vertex-ai/docs/featurestore/latest/control-access
 """
+FEDERATED_USER = "roles/iam.workloadIdentityUser"
+"""Signs in as a service account, with a token of a provider that a pool trusts."""
 KEY_USER = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
 LOG_BUCKET_WRITER = "roles/logging.bucketWriter"
 """`logging.buckets.write`, which the audit agent of a workstation asks for."""
@@ -42,6 +44,7 @@ RUN_INVOKER = "roles/run.invoker"
 SUBSCRIBER = "roles/pubsub.subscriber"
 SIGN_IN_AS = "roles/iam.serviceAccountOpenIdTokenCreator"
 """What the agent of Pub/Sub needs on the account that it calls a service as."""
+SECRET_READER = "roles/secretmanager.secretAccessor"  # noqa: S105 - a name
 TABLE_EDITOR = "roles/bigquery.dataEditor"
 TABLE_READER = "roles/bigquery.dataViewer"
 TOPIC_EDITOR = "roles/pubsub.editor"

@@ -47,3 +47,6 @@ STAFF: dict[Duty, Staff] = {
     "approver": Staff(title="Approves what is deployed", permissions=APPROVING),
     "auditor": Staff(title="Sees what is set and who did what", permissions=(*reading(), *_LOGS)),
 }
+
+PREVIEWER = Staff(title="Compares the platform with the program", permissions=tuple(reading()))
+"""What CI may do before anybody has approved anything."""

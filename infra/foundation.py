@@ -99,6 +99,7 @@ def _keys(
             "bigquery": agents.bigquery(),
             "registry": agents.registry,
             "vertex": agents.vertex,
+            "secrets": agents.of(apis.SECRET_MANAGER, services.api(apis.SECRET_MANAGER)),
             # Disks of workstations are disks of Compute Engine.
             **dict.fromkeys(("compute", "workstations"), agents.compute),
             "pubsub": agents.pubsub,

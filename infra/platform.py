@@ -26,6 +26,7 @@ from infra.automation import root as automation
 from infra.cost import root as cost
 from infra.dashboards import root as dashboards
 from infra.data import root as data
+from infra.delivery import root as delivery
 from infra.guardrails import root as guardrails
 from infra.identities import Identities, IdentitiesArgs
 from infra.labels import Labels
@@ -73,7 +74,8 @@ def build(settings: StackSettings, stack: str) -> Platform:
     bounds = cost.build(settings, shared, google, workshop)
     workstations.build(settings, shared, google)
     warm_pools = accelerators.build(settings, shared, google, bounds.schedule_ids)
-    guardrails.build(settings, shared, google, ci_deployers={})
+    ci = delivery.build(settings, shared, google)
+    guardrails.build(settings, shared, google, ci)
     kept = data.build(settings, shared, google)
     served = serving.build(settings, shared, google, planned, warm_pools=warm_pools, kept=kept)
     return Platform(

@@ -40,7 +40,7 @@ class ServiceAgents(pulumi.ComponentResource):
         super().__init__(
             "mlplatform:service_agents:ServiceAgents", name, {"project_id": args.project_id}, opts
         )
-        self._args = args
+        self._name, self._args = name, args
         self.vertex = self._agent(name, "aiplatform", args.aiplatform_api)
         self.registry = self._agent(name, "artifactregistry", args.artifactregistry_api)
         self.project_number = self.vertex.apply(_project_number)
@@ -69,6 +69,10 @@ class ServiceAgents(pulumi.ComponentResource):
         return gcp.bigquery.get_default_service_account_output(
             project=self._args.project_id, opts=self._after(self._args.bigquery_api)
         ).member
+
+    def of(self, service: str, enabled: pulumi.Resource) -> Output[str]:
+        """The agent of a service that only some stacks use; asked for once."""
+        return self._agent(self._name, service.partition(".")[0], enabled)
 
     def _agent(self, name: str, api: str, enabled: pulumi.Resource) -> Output[str]:
         return gcp.projects.ServiceIdentity(

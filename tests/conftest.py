@@ -118,6 +118,9 @@ def _deploy(cloud: Cloud, build: Callable[[], Any], config: dict[str, Any]) -> A
 
 def _computed(token: str, name: str, state: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Id and outputs of a resource, from its inputs."""
+    if token == "gcp:iam/workloadIdentityPool:WorkloadIdentityPool":
+        pools = "projects/1/locations/global/workloadIdentityPools"
+        state["name"] = f"{pools}/{state['workloadIdentityPoolId']}"
     if token == "gcp:serviceaccount/account:Account":
         email = f"{state['accountId']}@p.iam.gserviceaccount.com"
         state |= {"email": email, "member": f"serviceAccount:{email}", "name": email}

@@ -108,6 +108,7 @@ def test_the_submission_is_the_text_that_the_stash_holds(programs):
 
 
 DATA = {
+    "gcp:secretmanager/secret:Secret": ("deletionProtection", True),
     "gcp:storage/bucket:Bucket": ("forceDestroy", False),
     "gcp:bigquery/dataset:Dataset": ("deleteContentsOnDestroy", False),
     "gcp:bigquery/table:Table": ("deletionProtection", True),

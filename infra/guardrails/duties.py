@@ -11,7 +11,7 @@ import pulumi
 import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
-from catalog.staff import STAFF, Duty, Staff
+from catalog.staff import PREVIEWER, STAFF, Duty, Staff
 from infra.naming import Names
 
 
@@ -21,6 +21,8 @@ class DutiesArgs:
     members: Mapping[Duty, Sequence[str]]
     ci_deployers: Mapping[str, Input[str]]
     """Accounts that deploy for CI, by a name for the grant."""
+    ci_readers: Mapping[str, Input[str]]
+    """Accounts that compare for CI, and see no logs."""
     iam_api: pulumi.Resource
 
 
@@ -39,6 +41,9 @@ class Duties(pulumi.ComponentResource):
             if holders:
                 self.roles[duty] = self._role(duty, staff)
                 self._grant(duty, [self.roles[duty], *staff.besides], holders)
+        if args.ci_readers:
+            role = self._role("previewer", PREVIEWER)
+            self._grant("previewer", [role], args.ci_readers)
         self.register_outputs({"roles": self.roles})
 
     def _holders(self, duty: Duty) -> dict[str, Input[str]]:
@@ -49,7 +54,7 @@ class Duties(pulumi.ComponentResource):
         }
         return {**listed, **(self._args.ci_deployers if duty == "deployer" else {})}
 
-    def _role(self, duty: Duty, staff: Staff) -> Output[str]:
+    def _role(self, duty: str, staff: Staff) -> Output[str]:
         return gcp.projects.IAMCustomRole(
             f"{self._name}-{duty}-role",
             role_id=self._args.names.role_id(duty),
@@ -59,7 +64,7 @@ class Duties(pulumi.ComponentResource):
         ).id
 
     def _grant(
-        self, duty: Duty, roles: Sequence[Input[str]], holders: Mapping[str, Input[str]]
+        self, duty: str, roles: Sequence[Input[str]], holders: Mapping[str, Input[str]]
     ) -> None:
         for label, member in holders.items():
             for role in roles:

@@ -5,17 +5,17 @@
 Makes no resource itself. What the settings leave out is not made, and neither is its component.
 """
 
-from collections.abc import Mapping
-
 from pulumi import Input, ResourceOptions
 
 from catalog import services as apis
 from catalog.watched import AUDITED
+from infra.delivery.root import Delivery
 from infra.guardrails.audit_logs import AuditLogs, AuditLogsArgs
 from infra.guardrails.constraints import Constraints, ConstraintsArgs
 from infra.guardrails.denials import Denials, DenialsArgs
 from infra.guardrails.duties import Duties, DutiesArgs
 from infra.guardrails.perimeter import Perimeter, PerimeterArgs
+from infra.secrets import Secrets, SecretsArgs
 from infra.settings import StackSettings
 from infra.shared import Shared
 
@@ -24,18 +24,21 @@ def build(
     settings: StackSettings,
     shared: Shared,
     google: ResourceOptions,
-    ci_deployers: Mapping[str, Input[str]],
+    ci: Delivery,
 ) -> None:
-    """Register what the settings ask for. `ci_deployers`: members that deploy for CI, by name."""
+    """Register what the settings ask for."""
     rails = settings.guardrails
-    if ci_deployers or any(settings.access.members.values()):
+    if ci.deployers or any(settings.access.members.values()):
         duties = DutiesArgs(
             names=shared.names,
             members=settings.access.members,
-            ci_deployers=ci_deployers,
+            ci_deployers=ci.deployers,
+            ci_readers=ci.readers,
             iam_api=shared.api(apis.IAM),
         )
         Duties("duties", duties, google)
+    if settings.secrets.made:
+        _secrets(settings, shared, google)
     if rails.audit_data_access:
         audit = AuditLogsArgs(
             project_id=settings.project.id,
@@ -50,14 +53,34 @@ def build(
         )
         Denials("denials", denials, google)
     if settings.project.number is not None:
-        _by_number(settings, shared, google, ci_deployers, str(settings.project.number))
+        _by_number(settings, shared, google, ci, str(settings.project.number))
+
+
+def _secrets(settings: StackSettings, shared: Shared, google: ResourceOptions) -> None:
+    identities = shared.identities
+    regions = settings.regions
+    args = SecretsArgs(
+        settings=settings.secrets,
+        protected=settings.protection.enabled,
+        regions=regions,
+        names=shared.names,
+        labels=shared.labels,
+        members={
+            "pipeline-runner": identities.pipeline_runner.member,
+            "trainer": identities.trainer.member,
+            "predictor": identities.predictor.member,
+        },
+        keys={region: shared.key("secrets", region) for region in regions},
+        secretmanager_api=shared.api(apis.SECRET_MANAGER),
+    )
+    Secrets("secrets", args, google)
 
 
 def _by_number(
     settings: StackSettings,
     shared: Shared,
     google: ResourceOptions,
-    ci_deployers: Mapping[str, Input[str]],
+    ci: Delivery,
     project_number: Input[str],
 ) -> None:
     """Rails that name the project by its number."""
@@ -76,7 +99,7 @@ def _by_number(
             settings=rails.perimeter,
             names=shared.names,
             project_number=project_number,
-            ci_members=list(ci_deployers.values()),
+            ci_members=[*ci.readers.values(), *ci.deployers.values()],
             accesscontextmanager_api=shared.api(apis.ACCESS_CONTEXT_MANAGER),
             needed=[shared.identities],
         )

@@ -39,7 +39,7 @@ class AccessSettings(Section):
 
     @model_validator(mode="after")
     def _duties_are_apart(self) -> "AccessSettings":
-        refuse([*self._repeated(), *self._both_sides()])
+        refuse([*self._repeated(), *self._machines(), *self._both_sides()])
         return self
 
     def _repeated(self) -> Iterator[Problem]:
@@ -49,6 +49,14 @@ class AccessSettings(Section):
                     yield Problem(
                         (f"{duty}s", index), f" is {member!r} a second time: write each once"
                     )
+
+    def _machines(self) -> Iterator[Problem]:
+        for index, member in enumerate(self.approvers):
+            if member.startswith("serviceAccount:"):
+                yield Problem(
+                    ("approvers", index),
+                    f" is {member!r}, but people approve: write a group: or a user:",
+                )
 
     def _both_sides(self) -> Iterator[Problem]:
         for index, member in enumerate(self.approvers):

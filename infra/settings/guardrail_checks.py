@@ -56,7 +56,8 @@ def _perimeter(settings: "StackSettings") -> Iterator[Problem]:
     perimeter, network = settings.guardrails.perimeter, settings.network
     if perimeter is None or not perimeter.enforced:
         return
-    if not (perimeter.ingress or perimeter.access_levels):
+    ci = settings.delivery.sign_in is not None
+    if not (perimeter.ingress or perimeter.access_levels or ci):
         yield Problem(
             ("guardrails", "perimeter", "ingress"),
             " is empty and so is access_levels, but the perimeter is enforced, and whoever deploys "

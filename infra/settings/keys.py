@@ -10,7 +10,16 @@ from infra.settings.places import RegionName
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Section
 
-Purpose = Literal["storage", "bigquery", "registry", "vertex", "compute", "workstations", "pubsub"]
+Purpose = Literal[
+    "storage",
+    "bigquery",
+    "registry",
+    "vertex",
+    "compute",
+    "workstations",
+    "pubsub",
+    "secrets",
+]
 PURPOSES: tuple[Purpose, ...] = (
     "storage",
     "bigquery",
@@ -19,6 +28,7 @@ PURPOSES: tuple[Purpose, ...] = (
     "compute",
     "workstations",
     "pubsub",
+    "secrets",
 )
 """One key for each, so that one can be revoked without the others."""
 

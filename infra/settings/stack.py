@@ -12,6 +12,7 @@ from infra.settings.artifacts import ArtifactSettings
 from infra.settings.automation import AutomationSettings
 from infra.settings.checks import cross_checks
 from infra.settings.cost import CostSettings
+from infra.settings.delivery import DeliverySettings
 from infra.settings.experiments import ExperimentSettings
 from infra.settings.features import FeatureSettings
 from infra.settings.guardrails import GuardrailSettings
@@ -31,6 +32,7 @@ from infra.settings.recovery import (
     tier_of,
 )
 from infra.settings.registry import RegistrySettings
+from infra.settings.secrets import SecretsSettings
 from infra.settings.section import Name, Section
 from infra.settings.serving import ServingPoolSettings, VertexSettings
 from infra.settings.spark import SparkSettings
@@ -52,6 +54,7 @@ class StackSettings(Section):
     guardrails: GuardrailSettings
     network: NetworkSettings
     keys: KeySettings
+    secrets: SecretsSettings
     recovery: RecoverySettings
     artifacts: ArtifactSettings
     lake: LakeSettings
@@ -76,6 +79,7 @@ class StackSettings(Section):
     cost: CostSettings
     automation: AutomationSettings
     logs: LogSettings
+    delivery: DeliverySettings
     submission: SubmissionSettings
     models: dict[ModelName, ModelSettings]
     """Model services by name: one entry or a thousand."""

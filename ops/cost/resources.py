@@ -196,9 +196,12 @@ _RULES: dict[str, Rule] = {
 _SERVICES = {
     "gcp:cloudfunctionsv2": "Cloud Run functions",
     "gcp:storage": "copies between regions",
+    "gcp:cloudbuild": "Cloud Build",
+    "gcp:cloudbuildv2": "Cloud Build",
     "gcp:logging": "Cloud Logging",
     "gcp:monitoring": "Cloud Monitoring",
     "gcp:networkconnectivity": "Private Service Connect",
     "gcp:pubsub": "Pub/Sub",
+    "gcp:secretmanager": "Secret Manager",
 }
 """Services without a charge for what is only set up."""

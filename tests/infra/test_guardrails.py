@@ -172,7 +172,9 @@ def test_no_member_both_deploys_and_approves(prod):
         assert not {"duties-deployer-role-id", "duties-approver-role-id"} <= roles, member
 
 
-def test_what_is_switched_off_is_not_made(cloud, prod, prod_config):
+def test_what_is_switched_off_is_not_made(cloud, prod_config):
+    prod_config = changed(prod_config, "delivery.sign_in", None)
+    prod = built(type(cloud)(), prod_config)
     for key in ("organization_policies", "perimeter"):
         prod_config = changed(prod_config, f"guardrails.{key}", None)
     config = changed(prod_config, "guardrails.deny_policies", False)

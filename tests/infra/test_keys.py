@@ -114,7 +114,12 @@ def test_without_keys_of_ones_own_none_is_made_and_nothing_else_goes(cloud, prod
     gone = resources(prod) - resources(without)
     # With the keys goes the account that encrypts disks with one of them.
     account = ("gcp:serviceaccount/account:Account", "workstations-workstation-disks")
-    assert gone == {account} | {each for each in resources(prod) if each[0].startswith("gcp:kms/")}
+    beside = {
+        account,
+        ("gcp:projects/serviceIdentity:ServiceIdentity", "agents-secretmanager"),
+        ("gcp:orgpolicy/policy:Policy", "constraints-gcp-restrictNonCmekServices"),
+    }
+    assert gone == beside | {each for each in resources(prod) if each[0].startswith("gcp:kms/")}
     assert resources(without) <= resources(prod)
     assert not [each.name for each in without.registered if key_of(each.inputs)]
 

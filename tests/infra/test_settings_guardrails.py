@@ -25,6 +25,11 @@ def test_prod_has_somebody_who_deploys_and_somebody_else_who_approves(prod_confi
     )
 
 
+def test_only_people_approve(prod_config):
+    account = "serviceAccount:robot@p.iam.gserviceaccount.com"
+    assert "people approve" in refusal(changed(prod_config, "access.approvers", [account]))
+
+
 def test_a_member_is_written_once(prod_config):
     twice = ["group:a@example.com", "group:a@example.com"]
     assert "a second time" in refusal(changed(prod_config, "access.auditors", twice))
@@ -76,6 +81,7 @@ def test_an_extra_place_is_a_value_that_the_constraint_takes(prod_config, place)
 
 
 def perimeter(config, **more):
+    config = changed(config, "delivery.sign_in", None)
     config = changed(config, "network.google_apis", "vpc-sc")
     return changed(config, "guardrails.perimeter", {**PERIMETER, **more})
 

@@ -17,9 +17,7 @@ ROOT = Path(__file__).parents[2]
 WAITING = {
     "alert-comparison-exists": "alerts on thresholds",
     "alert-filter-names-one-series": "alerts on thresholds",
-    "build-logs-and-substitutes-legally": "delivery",
     "customer-managed-key-everywhere": "topics, secrets, workstations",
-    "federation-has-a-condition": "delivery",
     "grants-are-additive": "none: nothing may be of these types",
     "log-metric-is-about-one-resource": "observability",
     "no-container-registry": "delivery",

@@ -1,0 +1,153 @@
+"""Cloud Build makes the image of every commit on one branch, as an account of its own.
+
+What is built is `cloudbuild.yaml`, as it was at the last deployment: a commit cannot change what
+runs as the builder. Does not deploy what it built: its digest goes into the stack file.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pulumi_gcp as gcp
+import yaml
+from pulumi import Input, Output, ResourceOptions
+
+from catalog.roles import LOG_WRITER, REGISTRY_WRITER, SECRET_READER
+from infra.naming import Names
+from infra.settings.delivery import BuildSettings, GitHubSettings
+from jobs.spec import IMAGE_NAME
+
+_FILE = Path(__file__).parents[2] / "cloudbuild.yaml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildsArgs:
+    github: GitHubSettings
+    settings: BuildSettings
+    names: Names
+    region: str
+    registry_uri: Input[str]
+    registry: pulumi.Resource
+    agent_member: Input[str]
+    """Cloud Build's own agent, which reads the token."""
+    cloudbuild_api: pulumi.Resource
+    secretmanager_api: pulumi.Resource
+    iam_api: pulumi.Resource
+
+
+class Builds(pulumi.ComponentResource):
+    """Connection to GitHub, the repository, and the trigger."""
+
+    trigger_id: Output[str]
+    builder_member: Output[str]
+
+    def __init__(self, name: str, args: BuildsArgs, opts: ResourceOptions | None = None) -> None:
+        inputs = {**args.github.model_dump(), **args.settings.model_dump()}
+        super().__init__("mlplatform:builds:Builds", name, inputs, opts)
+        self._name, self._args = name, args
+        self._child = ResourceOptions(parent=self)
+        builder, grants = self._builder()
+        repository = self._repository()
+        trigger = gcp.cloudbuild.Trigger(
+            f"{name}-image",
+            # In the region of the connection, or the trigger does not see it.
+            location=args.region,
+            name=args.names.machine("image"),
+            description=f"Image of the jobs, of every commit on {args.settings.branch}",
+            service_account=builder.name,
+            repository_event_config={
+                "repository": repository.id,
+                "push": {"branch": f"^{args.settings.branch}$"},
+            },
+            build=_build(args.settings),
+            substitutions={
+                "_IMAGE": Output.concat(args.registry_uri, "/", IMAGE_NAME),
+                "_JAX_EXTRA": "" if args.settings.jax == "cpu" else args.settings.jax,
+            },
+            # Only what the image holds.
+            included_files=["Dockerfile", "catalog/**", "jobs/**", "requirements-jobs.txt"],
+            opts=ResourceOptions(parent=self, depends_on=grants, delete_before_replace=True),
+        )
+        self.trigger_id, self.builder_member = trigger.trigger_id, builder.member
+        self.register_outputs({"trigger_id": self.trigger_id, "builder": self.builder_member})
+
+    def _builder(self) -> tuple[gcp.serviceaccount.Account, list[pulumi.Resource]]:
+        """Who builds: writes logs and the one repository, nothing else."""
+        args = self._args
+        builder = gcp.serviceaccount.Account(
+            f"{self._name}-builder",
+            account_id=args.names.account_id("builder"),
+            display_name=f"builder ({args.names.stack})",
+            description="Builds images and pushes them",
+            opts=ResourceOptions(parent=self, depends_on=[args.iam_api]),
+        )
+        logs = gcp.projects.IAMMember(
+            f"{self._name}-logs",
+            project=args.names.project_id,
+            role=LOG_WRITER,
+            member=builder.member,
+            opts=self._child,
+        )
+        pushes = gcp.artifactregistry.RepositoryIamMember(
+            f"{self._name}-pushes",
+            project=args.names.project_id,
+            location=args.region,
+            repository=Output.from_input(args.registry_uri).apply(_last),
+            role=REGISTRY_WRITER,
+            member=builder.member,
+            opts=ResourceOptions(parent=self, depends_on=[args.registry]),
+        )
+        return builder, [logs, pushes]
+
+    def _repository(self) -> gcp.cloudbuildv2.Repository:
+        args, settings = self._args, self._args.settings
+        _, project, _, secret, *_ = settings.token.split("/")
+        reads = gcp.secretmanager.SecretIamMember(
+            f"{self._name}-agent-reads-token",
+            project=project,
+            secret_id=secret,
+            role=SECRET_READER,
+            member=args.agent_member,
+            opts=ResourceOptions(parent=self, depends_on=[args.secretmanager_api]),
+        )
+        connection = gcp.cloudbuildv2.Connection(
+            f"{self._name}-github",
+            location=args.region,
+            name=args.names.machine("github"),
+            github_config={
+                "app_installation_id": settings.app_installation_id,
+                "authorizer_credential": {"oauth_token_secret_version": settings.token},
+            },
+            opts=ResourceOptions(parent=self, depends_on=[args.cloudbuild_api, reads]),
+        )
+        github = args.github
+        return gcp.cloudbuildv2.Repository(
+            f"{self._name}-repository",
+            location=args.region,
+            name=args.names.machine("source"),
+            parent_connection=connection.id,
+            remote_uri=f"https://github.com/{github.owner}/{github.repository}.git",
+            opts=ResourceOptions(parent=self, delete_before_replace=True),
+        )
+
+
+def _last(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _build(settings: BuildSettings) -> Any:
+    """The steps of `cloudbuild.yaml`. Its `${...}` are for Cloud Build: nothing here expands them,
+    as a template language with the same signs would."""
+    content = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return {
+        "steps": content["steps"],
+        "images": content["images"],
+        "timeout": content["timeout"],
+        "options": {
+            # An account of one's own must say where its log goes.
+            "logging": content["options"]["logging"],
+            "substitution_option": content["options"]["substitutionOption"],
+            "machine_type": settings.machine,
+        },
+    }

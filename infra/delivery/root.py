@@ -1,0 +1,59 @@
+"""The part of the composition root that lets a repository in: sign-in of CI, and builds.
+
+Makes no resource itself. Without a repository in the settings nothing is made.
+"""
+
+from dataclasses import dataclass, field
+
+from pulumi import Output, ResourceOptions
+
+from catalog import services as apis
+from infra.delivery.builds import Builds, BuildsArgs
+from infra.delivery.federation import Federation, FederationArgs
+from infra.settings import StackSettings
+from infra.shared import Shared
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """Who CI is, for the grants of people's duties."""
+
+    deployers: dict[str, Output[str]] = field(default_factory=dict)
+    """Members that deploy, by name."""
+    readers: dict[str, Output[str]] = field(default_factory=dict)
+    """Members that only compare."""
+
+
+def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> Delivery:
+    """Register what the settings ask for."""
+    delivery = settings.delivery
+    if delivery.github is None:
+        return Delivery()
+    if delivery.builds:
+        builds = BuildsArgs(
+            github=delivery.github,
+            settings=delivery.builds,
+            names=shared.names,
+            region=settings.project.region,
+            registry_uri=shared.registry.registry_uri,
+            registry=shared.registry,
+            agent_member=shared.foundation.agents.of(
+                apis.CLOUD_BUILD, shared.api(apis.CLOUD_BUILD)
+            ),
+            cloudbuild_api=shared.api(apis.CLOUD_BUILD),
+            secretmanager_api=shared.api(apis.SECRET_MANAGER),
+            iam_api=shared.api(apis.IAM),
+        )
+        Builds("builds", builds, google)
+    if delivery.sign_in is None:
+        return Delivery()
+    federation = FederationArgs(
+        github=delivery.github,
+        sign_in=delivery.sign_in,
+        names=shared.names,
+        iam_api=shared.api(apis.IAM),
+        sts_api=shared.api(apis.STS),
+        iamcredentials_api=shared.api(apis.IAM_CREDENTIALS),
+    )
+    ci = Federation("ci", federation, google)
+    return Delivery(deployers={"ci": ci.deployer_member}, readers={"ci": ci.previewer_member})

@@ -1,0 +1,100 @@
+"""How changes come from a repository on GitHub into this stack; without one, nothing is made."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from infra.settings.problems import Problem, refuse
+from infra.settings.section import Matching, Name, Section
+
+Owner = Annotated[
+    str,
+    Matching(r"[A-Za-z0-9]([A-Za-z0-9-]{0,37}[A-Za-z0-9])?", "the name of a GitHub user or group"),
+]
+RepositoryName = Annotated[
+    str, Matching(r"[A-Za-z0-9._-]{1,96}(?<!\.git)", "the name of a repository, without '.git'")
+]
+PoolId = Annotated[
+    str,
+    Matching(
+        r"(?!gcp-)[a-z0-9-]{4,32}",
+        "4 to 32 small letters, digits and hyphens that do not begin with 'gcp-'",
+    ),
+]
+SecretVersion = Annotated[
+    str,
+    Matching(
+        r"projects/[a-z0-9-]+/secrets/[A-Za-z0-9_-]{1,255}/versions/[1-9][0-9]*",
+        "the name of one version of a secret, such as "
+        "projects/PROJECT/secrets/github-token/versions/1; never the value",
+    ),
+]
+GitHubEnvironment = Annotated[
+    str, Matching(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}", "the name of an environment on GitHub")
+]
+BuildMachine = Literal[
+    "E2_MEDIUM", "E2_HIGHCPU_8", "E2_HIGHCPU_32", "N1_HIGHCPU_8", "N1_HIGHCPU_32"
+]
+
+
+class GitHubSettings(Section):
+    """The repository. A name can be somebody else's one day, a number cannot: both are held."""
+
+    owner: Owner
+    """User or organisation that the repository belongs to."""
+    owner_id: int = Field(ge=1)
+    """Its number: `gh api users/OWNER --jq .id`."""
+    repository: RepositoryName
+    """Name of the repository, without its owner."""
+    repository_id: int = Field(ge=1)
+    """Its number: `gh api repos/OWNER/REPOSITORY --jq .id`."""
+
+
+class SignInSettings(Section):
+    """How CI signs in without a key: tokens of GitHub are exchanged for short ones of Google."""
+
+    pool: PoolId
+    """Id of the pool. A deleted one keeps its id for 30 days: to make it anew, write another."""
+    apply_environment: GitHubEnvironment
+    """The one environment on GitHub whose jobs may deploy; its reviewers are set there."""
+
+
+class BuildSettings(Section):
+    """Image builds by Cloud Build, of every commit on the branch."""
+
+    branch: Name
+    """Branch whose commits are built."""
+    machine: BuildMachine
+    """Machine of a build; larger ones build faster and cost more a minute."""
+    app_installation_id: int = Field(ge=1)
+    """Number of the Cloud Build app's installation on GitHub; somebody installs it there once."""
+    token: SecretVersion
+    """Version of the secret with the token that the installation gave."""
+    jax: Literal["cpu", "tpu", "cuda12"]
+    """Build of JAX that the image holds."""
+
+
+class DeliverySettings(Section):
+    """Repository, sign-in of CI, and builds; each can be absent."""
+
+    github: GitHubSettings | None
+    """Where the source is; null: no repository is known here, and nothing below is made."""
+    sign_in: SignInSettings | None
+    """Let jobs of the repository sign in; null: none can."""
+    builds: BuildSettings | None
+    """Build images here; null: `mlp image build` by hand."""
+
+    @model_validator(mode="after")
+    def _has_a_repository(self) -> "DeliverySettings":
+        refuse(
+            [
+                Problem(
+                    (key,),
+                    " is set, but github is null and names no repository: write its owner and "
+                    "name there, or null here",
+                )
+                for key, value in (("sign_in", self.sign_in), ("builds", self.builds))
+                if value is not None and self.github is None
+            ]
+        )
+        return self
