@@ -61,6 +61,7 @@ storage.Bucket storage.buckets ALL
 storage.BucketIAMMember storage.buckets GRANT
 storage.BucketObject storage.objects ALL
 storage.Notification storage.buckets get update
+storage.TransferAgentPool storagetransfer.agentpools ALL
 storage.TransferJob storagetransfer.jobs ALL
 bigquery.Dataset bigquery.datasets create delete get update
 bigquery.DatasetIamMember bigquery.datasets GRANT update

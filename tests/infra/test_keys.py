@@ -117,6 +117,7 @@ def test_without_keys_of_ones_own_none_is_made_and_nothing_else_goes(cloud, prod
     beside = {
         account,
         ("gcp:projects/serviceIdentity:ServiceIdentity", "agents-secretmanager"),
+        ("gcp:projects/serviceIdentity:ServiceIdentity", "spark-dataproc"),
         ("gcp:orgpolicy/policy:Policy", "constraints-gcp-restrictNonCmekServices"),
     }
     assert gone == beside | {each for each in resources(prod) if each[0].startswith("gcp:kms/")}
