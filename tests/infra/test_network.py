@@ -15,6 +15,7 @@ from infra.private_access import GOOGLE_DOMAINS
 from infra.settings import parse
 
 ANYWHERE = "0.0.0.0/0"
+SUBNET = "gcp:compute/subnetwork:Subnetwork"
 
 
 @pytest.fixture
@@ -22,10 +23,15 @@ def prod(programs):
     return programs["prod"]
 
 
+def own(graph, token):
+    """Those of the platform's network, not of the networks that GPU hosts have beside it."""
+    return [each for each in graph.all(token) if each.name.startswith("network-")]
+
+
 def test_every_region_of_the_settings_has_its_private_logged_subnet(prod, prod_config):
     wanted = {each["region"]: each["cidr"] for each in prod_config["mlplatform:network"]["subnets"]}
     assert len(wanted) > 1
-    subnets = prod.all("gcp:compute/subnetwork:Subnetwork")
+    subnets = own(prod, SUBNET)
     assert {each.inputs["region"]: each.inputs["ipCidrRange"] for each in subnets} == wanted
     for each in subnets:
         assert each.inputs["privateIpGoogleAccess"] is True
@@ -39,17 +45,15 @@ def test_the_one_subnet_of_earlier_versions_is_taken_over(prod):
 
 def test_routes_are_shared_between_regions_where_there_are_several(prod, programs):
     modes = [
-        each.one("gcp:compute/network:Network").inputs["routingMode"]
-        for each in (prod, programs["dev"])
+        each.named("network-network").inputs["routingMode"] for each in (prod, programs["dev"])
     ]
     assert modes == ["GLOBAL", "REGIONAL"]
 
 
 def test_flow_logs_are_off_at_zero(cloud, config):
-    subnet = built(cloud, changed(config, "network.flow_log_sampling", 0)).one(
-        "gcp:compute/subnetwork:Subnetwork"
-    )
-    assert "logConfig" not in subnet.inputs
+    graph = built(cloud, changed(config, "network.flow_log_sampling", 0))
+    assert not [each for each in own(graph, SUBNET) if "logConfig" in each.inputs]
+    assert own(graph, SUBNET)
 
 
 def test_nothing_comes_in_that_no_rule_lets_in(program):
@@ -188,10 +192,13 @@ def adopted(config):
 
 
 def test_an_adopted_network_stays_as_it_is(cloud, prod_config):
-    # Workstations have an address of their own in it, and machines stand in it.
-    alone = changed(adopted(prod_config), "workstations.teams", [])
-    graph = built(cloud, changed(alone, "accelerators.machines", []))
-    made = {token for token, _ in resources(graph) if token.startswith(("gcp:compute", "gcp:dns"))}
+    graph = built(cloud, adopted(prod_config))
+    foundation = ("network-", "private-access-")
+    made = {
+        token
+        for token, name in resources(graph)
+        if name.startswith(foundation) and token.startswith(("gcp:compute", "gcp:dns"))
+    }
     assert made == {"gcp:compute/networkAttachment:NetworkAttachment"}
 
 
@@ -213,10 +220,10 @@ def test_the_names_of_a_long_network_in_a_long_region_are_still_legal(cloud, pro
     config["mlplatform:network"]["subnets"].append(far)
     config["mlplatform:project"]["allowed_regions"].append(far["region"])
     graph = built(cloud, config)
-    subnets = graph.all("gcp:compute/subnetwork:Subnetwork")
-    assert max(len(each.inputs["name"]) for each in subnets) == 63, "as long as it may be"
+    assert max(len(each.inputs["name"]) for each in own(graph, SUBNET)) == 63, "as long as may be"
     for each in graph.registered:
-        if each.token.startswith("gcp:compute/"):
+        # Templates are named by the provider.
+        if each.token.startswith("gcp:compute/") and "name" in each.inputs:
             assert re.fullmatch(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?", each.inputs["name"])
     endpoint = graph.one("gcp:compute/globalForwardingRule:GlobalForwardingRule")
     assert re.fullmatch(r"[a-z][a-z0-9]{0,19}", endpoint.inputs["name"]), "shorter than others"
@@ -229,9 +236,16 @@ def test_two_networks_of_a_project_have_two_endpoints_for_google(cloud, prod, pr
 
 
 def test_what_is_in_the_network_is_made_after_it(prod):
-    network = prod.one("gcp:compute/network:Network").urn
-    for each in prod.registered:
-        if each.token.startswith("gcp:compute/") and each.urn != network:
+    network = prod.named("network-network").urn
+    inside = ("network-", "private-access-", "machines-")
+    found = [
+        each
+        for each in prod.registered
+        if each.token.startswith("gcp:compute/") and each.name.startswith(inside)
+    ]
+    assert len(found) > len(inside)
+    for each in found:
+        if each.urn != network:
             assert network in needs(prod, each.urn), each.name
 
 

@@ -227,6 +227,8 @@ def test_a_pool_of_gpus_names_them_and_outside_of_a_network_has_no_door(cloud, c
 @pytest.mark.parametrize("key", ["machines", "flex_groups", "warm_pools"])
 def test_what_is_not_listed_is_not_made_and_nothing_else_goes(cloud, prod, prod_config, key):
     kinds = {"machines": {TPU, QUEUED, INSTANCE}, "flex_groups": FLEX, "warm_pools": {POOL}}[key]
+    for model in prod_config["mlplatform:models"].values():
+        model["training"]["warm_pool"] = None
     graph = built(cloud, changed(prod_config, f"accelerators.{key}", []))
     gone = resources(prod) - resources(graph)
     assert gone == {each for each in resources(prod) if each[0] in kinds}
