@@ -4,7 +4,19 @@ Exit statuses: 0 done, 1 failed, 2 wrong usage, 3 the gate refused every model, 
 expected no changes found some, 130 interrupted.
 """
 
-from ops.commands import check, cost, data, graph, image, jobs, models, runs, savings, stack
+from ops.commands import (
+    check,
+    cost,
+    data,
+    graph,
+    image,
+    jobs,
+    models,
+    runs,
+    savings,
+    shapes,
+    stack,
+)
 from ops.commands.options import Commands, example, group
 
 app = group(
@@ -70,6 +82,14 @@ app.command(
 app.command("bill", epilog=example("mlp bill rows.json", "mlp bill rows.json --least 100"))(
     cost.bill
 )
+app.command(
+    "shapes",
+    epilog=example(
+        "mlp shapes --zone europe-west4-a",
+        "mlp shapes --capacity flex-start --json",
+        "mlp shapes --pick --parameters 7e9 --framework jax --batch 256 --tokens 2048",
+    ),
+)(shapes.shapes)
 app.add_typer(savings.app, name="savings")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(models.app, name="models")
