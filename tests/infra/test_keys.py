@@ -112,15 +112,14 @@ def test_a_key_cannot_be_destroyed_while_the_stack_is_protected(cloud, prod, pro
 def test_without_keys_of_ones_own_none_is_made_and_nothing_else_goes(cloud, prod, prod_config):
     without = built(cloud, changed(prod_config, "keys.customer_managed", False))
     gone = resources(prod) - resources(without)
-    # With the keys goes the account that encrypts disks with one of them.
-    account = ("gcp:serviceaccount/account:Account", "workstations-workstation-disks")
-    beside = {
-        account,
-        ("gcp:projects/serviceIdentity:ServiceIdentity", "agents-secretmanager"),
-        ("gcp:projects/serviceIdentity:ServiceIdentity", "spark-dataproc"),
-        ("gcp:orgpolicy/policy:Policy", "constraints-gcp-restrictNonCmekServices"),
+    # With the keys goes who encrypts with them or demands it, and nothing that holds data.
+    others = {token for token, _ in gone if not token.startswith("gcp:kms/")}
+    assert others <= {
+        "gcp:orgpolicy/policy:Policy",
+        "gcp:projects/serviceIdentity:ServiceIdentity",
+        "gcp:serviceaccount/account:Account",
     }
-    assert gone == beside | {each for each in resources(prod) if each[0].startswith("gcp:kms/")}
+    assert not [each for each in resources(without) if each[0].startswith("gcp:kms/")]
     assert resources(without) <= resources(prod)
     assert not [each.name for each in without.registered if key_of(each.inputs)]
 
