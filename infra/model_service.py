@@ -11,11 +11,13 @@ import pulumi
 import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
-from infra.alerts import EndpointAlertsArgs, endpoint_policies
 from infra.encryption import Key
 from infra.labels import Labels
+from infra.observability.model_policies import ModelPoliciesArgs, model_policies
+from infra.observability.policy import PolicyContext
 from infra.post_deploy import PlacementArgs, SubmissionPlan
 from infra.serving.endpoint import Door, EndpointArgs, endpoint
+from infra.settings.alerts import AlertSettings
 from infra.settings.models import ModelSettings
 from infra.settings.specs import image_uri
 from jobs.spec import JobSpec
@@ -30,7 +32,8 @@ class ModelServiceArgs:
     region: str
     endpoint_number: str
     labels: Labels
-    channel: Input[str]
+    alerts: AlertSettings
+    policy_context: PolicyContext
     rollout_role: Input[str]
     shared: "SharedPlacement"
     submissions: SubmissionPlan
@@ -81,17 +84,17 @@ class ModelService(pulumi.ComponentResource):
         super().__init__("mlplatform:model_service:ModelService", name, inputs, opts)
         made = self._endpoint(name, args)
         grant = self._let_runner_deploy(name, args, made)
-        slow, failing = endpoint_policies(
+        policies = model_policies(
             name,
-            EndpointAlertsArgs(
-                settings=args.settings.alerts,
+            ModelPoliciesArgs(
+                settings=args.alerts,
+                own=args.settings.alerts,
                 model=args.model,
-                stack=args.stack,
                 endpoint_number=args.endpoint_number,
-                labels=args.labels,
-                channel=args.channel,
+                context=args.policy_context,
             ),
-            ResourceOptions(parent=self),
+            # Before the API is enabled, there is no policy.
+            ResourceOptions(parent=self, depends_on=[made]),
         )
         self.endpoint = made.id
         self.standby = self._standby(name, args)
@@ -101,7 +104,7 @@ class ModelService(pulumi.ComponentResource):
             {
                 "endpoint": self.endpoint,
                 "standby": self.standby,
-                "alerts": [slow.id, failing.id],
+                "alerts": [each.id for each in policies],
                 "submission": self.submission,
             }
         )

@@ -21,7 +21,6 @@ from pulumi import Output, ResourceOptions
 from catalog import services as apis
 from infra import foundation as foundations
 from infra.accelerators import root as accelerators
-from infra.alerts import AlertChannel, AlertChannelArgs
 from infra.automation import root as automation
 from infra.cost import root as cost
 from infra.dashboards import root as dashboards
@@ -31,6 +30,7 @@ from infra.guardrails import root as guardrails
 from infra.identities import Identities, IdentitiesArgs
 from infra.labels import Labels
 from infra.naming import Names
+from infra.observability import root as observability
 from infra.serving import root as serving
 from infra.settings import StackSettings
 from infra.settings.specs import without_image
@@ -69,7 +69,7 @@ def build(settings: StackSettings, stack: str) -> Platform:
     google = ResourceOptions(provider=_provider(settings, labels))
     shared = _shared(settings, names, labels, google)
     workshop = automation.Workshop(settings, shared, google)
-    automation.build(settings, shared, google, workshop)
+    acts = automation.build(settings, shared, google, workshop)
     boards = dashboards.build(settings, shared, google)
     bounds = cost.build(settings, shared, google, workshop)
     workstations.build(settings, shared, google)
@@ -78,6 +78,7 @@ def build(settings: StackSettings, stack: str) -> Platform:
     guardrails.build(settings, shared, google, ci)
     kept = data.build(settings, shared, google)
     served = serving.build(settings, shared, google, planned, warm_pools=warm_pools, kept=kept)
+    observability.build(settings, shared, google, planned.numbers, acts.channels)
     return Platform(
         project_id=project.id,
         region=project.region,
@@ -113,13 +114,7 @@ def _shared(
     identities = Identities(
         "identities", IdentitiesArgs(names=names, iam_api=api(apis.IAM)), google
     )
-    alerts = AlertChannel(
-        "alerts",
-        AlertChannelArgs(
-            settings=settings.alerts, labels=labels, monitoring_api=api(apis.MONITORING)
-        ),
-        google,
-    )
+    channels = observability.channels(settings, labels, google, api(apis.MONITORING))
     base = stores.Base(
         settings=settings,
         names=names,
@@ -134,5 +129,5 @@ def _shared(
         identities=identities,
         region=settings.project.region,
         stores=stores.build(base, google),
-        alerts=alerts,
+        channels=channels,
     )

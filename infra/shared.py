@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from pulumi import Resource
 
-from infra.alerts import AlertChannel
 from infra.encryption import Key
 from infra.foundation import Foundation
 from infra.identities import Identities
 from infra.labels import Labels
 from infra.naming import Names
+from infra.observability.reach import Channels
 from infra.settings.keys import Purpose
 from infra.stores.artifacts import ArtifactStore
 from infra.stores.registry import Registry
@@ -31,7 +31,8 @@ class Shared:
     region: str
     """The project's own."""
     stores: Stores
-    alerts: AlertChannel
+    channels: Channels
+    """Whom alerts reach."""
 
     @property
     def artifacts(self) -> ArtifactStore:

@@ -62,6 +62,8 @@ def test_nobody_unknown_or_public_is_granted_anything(program):
 
 def labelled(token: str) -> str | None:
     """Which of its inputs holds labels of ours: `labels`, `user_labels` or none."""
+    if token == "gcp:monitoring/metricDescriptor:MetricDescriptor":
+        return None  # its labels are those of its series
     module, name = re.fullmatch(r"gcp:(\w+)/\w+:(\w+)", token).groups()  # type: ignore[union-attr]
     import pulumi_gcp
 

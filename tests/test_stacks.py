@@ -12,6 +12,8 @@ from infra.settings import load_file
 
 ROOT = Path(__file__).parents[1]
 STACKS = ("local", "dev", "staging", "prod")
+NAMED = (".mlplatform:models", ".mlplatform:serving_pools", ".mlplatform:alerts.changes")
+"""Mappings whose keys are names that each stack chooses."""
 
 
 def unlike(value: Any, other: Any, path: str = "") -> list[str]:
@@ -25,8 +27,7 @@ def unlike(value: Any, other: Any, path: str = "") -> list[str]:
     if path.endswith(".arguments"):
         return []
     # Entries with names of their own are not the same in two stacks.
-    named = path.endswith((".mlplatform:models", ".mlplatform:serving_pools"))
-    if not named and list(value) != list(other):
+    if not path.endswith(NAMED) and list(value) != list(other):
         return [f"{path}: {list(value)} against {list(other)}"]
     both = [name for name in value if name in other]
     return [found for name in both for found in unlike(value[name], other[name], f"{path}.{name}")]

@@ -10,6 +10,8 @@ from typing import Literal
 from catalog.metrics.metric import Metric
 
 Rollup = Literal["avg", "max", "min"]
+LONGEST_WINDOW_SECONDS = 86_400
+"""A condition looks back no further than a day."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,14 @@ class Vector:
 
     def minus(self, other: "Vector") -> "Vector":
         return self._with("-", other)
+
+    def renamed(self, label: str, new: str) -> "Vector":
+        """The same with a label under another name. ValueError unless it is kept apart by it."""
+        if label not in self.by:
+            raise ValueError(f"{self.text} is not by {label}")
+        by = tuple(new if each == label else each for each in self.by)
+        kept = f'label_replace({self.text}, "{new}", "$1", "{label}", "(.*)")'
+        return Vector(f"sum by ({', '.join(by)}) ({kept})", by, self.metrics)
 
     def _with(self, sign: str, other: "Vector") -> "Vector":
         """ValueError unless both are apart by the same labels: else nothing would ever match."""
@@ -148,6 +158,8 @@ def _check(metric: Metric, needed: str, window_seconds: int, by: tuple[str, ...]
             f"{metric.type} is {metric.kind} {metric.value_type}: this needs one that {needed}"
         )
     metric.check_labels(by)
+    if window_seconds > LONGEST_WINDOW_SECONDS:
+        raise ValueError(f"a window of {window_seconds} s: a condition looks back for one day only")
     if window_seconds < metric.ingest_delay_seconds:
         raise ValueError(
             f"a window of {window_seconds} s on {metric.type} only flaps: its points may stay "

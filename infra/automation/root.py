@@ -31,6 +31,11 @@ class Automation:
     cancel_diverging: Output[str] | None
     """Channel for the alert on diverging training; None if nobody would act on it."""
 
+    @property
+    def channels(self) -> dict[str, Output[str] | None]:
+        """Channel to what acts on an alert, by the action that the alert asks for."""
+        return {CANCEL_DIVERGING: self.cancel_diverging}
+
 
 class Workshop:
     """Makes functions of one stack that share one bucket, one repository and one builder.

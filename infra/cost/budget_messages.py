@@ -23,7 +23,7 @@ class BudgetMessagesArgs:
     stack: str
     service: str | None
     """Name of the function that logs; None if nobody wants the alert."""
-    channel: Input[str]
+    channels: list[Input[str]]
     labels: Labels
     monitoring_api: pulumi.Resource
 
@@ -75,7 +75,7 @@ class BudgetMessages(pulumi.ComponentResource):
                     f"`mlp cost --stack {args.stack}`. Which day and what: `mlp bill rows.json`."
                 ),
             },
-            notification_channels=[args.channel],
+            notification_channels=args.channels,
             user_labels=args.labels.user("cost"),
             opts=ResourceOptions(parent=self, depends_on=[args.monitoring_api]),
         )

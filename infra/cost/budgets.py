@@ -19,7 +19,7 @@ class ProjectBudgetArgs:
     settings: BudgetSettings
     stack: str
     project_number: Input[str]
-    channel: Input[str]
+    channels: list[Input[str]]
     topic_id: Input[str]
     """Where the state of the budget is said several times a day."""
     topic_grants: list[pulumi.Resource]
@@ -53,7 +53,7 @@ class ProjectBudget(pulumi.ComponentResource):
             },
             threshold_rules=_rules(settings),
             all_updates_rule={
-                "monitoring_notification_channels": [args.channel],
+                "monitoring_notification_channels": args.channels,
                 "pubsub_topic": args.topic_id,
                 "schema_version": _MESSAGE_FORMAT,
             },

@@ -71,8 +71,10 @@ def _budget(
     message_args = BudgetMessagesArgs(
         topic_id=topic.topic_id,
         stack=shared.names.stack,
-        service=shared.names.machine("spend-cap") if budget.ahead_factor else None,
-        channel=shared.alerts.channel,
+        service=shared.names.machine("spend-cap")
+        if budget.ahead_factor and shared.channels.warning
+        else None,
+        channels=shared.channels.warning,
         labels=shared.labels,
         monitoring_api=shared.api(apis.MONITORING),
     )
@@ -81,7 +83,7 @@ def _budget(
         settings=budget,
         stack=shared.names.stack,
         project_number=shared.foundation.agents.project_number,
-        channel=shared.alerts.channel,
+        channels=shared.channels.warning,
         topic_id=topic.topic_id,
         topic_grants=[messages.grant],
         budgets_api=shared.api(apis.BILLING_BUDGETS),

@@ -24,7 +24,7 @@ def build(
             logging_api=shared.api(apis.LOGGING),
         )
         TrainingLogs("training-logs", logs, google)
-    if not settings.logs.dashboards:
+    if not settings.logs.dashboards or not settings.alerts.enabled:
         return {}
     args = DashboardSetArgs(
         subjects=settings.logs.dashboards,

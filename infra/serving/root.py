@@ -14,6 +14,7 @@ from infra.data.root import Data
 from infra.encryption import granted
 from infra.model_service import ModelService, ModelServiceArgs, SharedPlacement
 from infra.naming import Names
+from infra.observability import root as observability
 from infra.post_deploy import SubmissionPlan
 from infra.serving.consumers import EndpointConsumers, EndpointConsumersArgs
 from infra.serving.endpoint import Door
@@ -78,7 +79,10 @@ def build(
         project_id=project.id,
         region=project.region,
         labels=shared.labels,
-        channel=shared.alerts.channel,
+        alerts=settings.alerts,
+        policy_context=observability.context(
+            settings, shared.names, shared.labels, shared.channels
+        ),
         rollout_role=shared.identities.rollout_role,
         shared=_placement(settings, shared, google, kept),
         submissions=planned.submissions,

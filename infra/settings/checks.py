@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from catalog.accelerators import Family
+from infra.settings.alerts_checks import alerts_checks
 from infra.settings.cost_checks import cost_checks
 from infra.settings.data_checks import data_checks
 from infra.settings.guardrail_checks import guardrail_checks
@@ -29,6 +30,7 @@ def cross_checks(settings: "StackSettings") -> list[Problem]:
         *data_checks(settings),
         *machine_checks(settings),
         *serving_checks(settings),
+        *alerts_checks(settings),
         *cost_checks(settings),
     ]
     for name, model in settings.models.items():

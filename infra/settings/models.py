@@ -109,12 +109,14 @@ class GateSettings(GateBounds, Section):
 
 
 class ModelAlertSettings(Section):
-    """When somebody is told about the endpoint of this model."""
+    """Bounds of this model's own; null: that of the stack, from `mlplatform:alerts`."""
 
-    latency_p99_ms: float = Field(gt=0)
+    latency_p99_ms: float | None = Field(default=None, gt=0)
     """The slowest hundredth of the answers may take so long."""
-    error_ratio: float = Field(gt=0, lt=1)
+    error_ratio: float | None = Field(default=None, gt=0, lt=1)
     """Share of answers with a status of 500 and above; 0.01 is one in a hundred."""
+    performance: float | None = Field(default=None, gt=0, lt=1)
+    """Accuracy, or area under the curve, that predictions with known outcomes must reach."""
 
 
 class ModelSettings(Section):

@@ -184,14 +184,6 @@ def test_the_endpoint_has_a_numeric_name_and_leaves_traffic_to_the_rollout(dev):
     assert endpoint.ignored == ("trafficSplit",)
 
 
-def test_one_channel_serves_all_policies_of_a_stack(dev):
-    channel = inputs(dev, "gcp:monitoring/notificationChannel:NotificationChannel")
-    assert channel["forceDelete"] is True, "policies and channel go in one destroy"
-    assert channel["labels"] == {"email_address": "ml-dev@example.com"}
-    for policy in dev.all("gcp:monitoring/alertPolicy:AlertPolicy"):
-        assert policy.inputs["notificationChannels"] == ["alerts-email-id"]
-
-
 def test_a_run_waits_for_everything_that_it_touches(programs):
     local = programs["local"]
     needs = local.one("pulumi:index:Stash").depends_on

@@ -104,12 +104,14 @@ def test_prod_demands_protection(config):
     config = changed(config, "models.flight-delay.serving.max_replicas", 2)
     config = changed(config, "models.flight-delay.serving.min_replicas", 2)
     prod = changed(config, "environment", "prod")
+    urgent = {"email": "oncall@example.com", "channels": []}
+    prod = changed(prod, "alerts.critical", urgent)
     assert "the environment is prod" in refusal(prod)
     assert parse(changed(prod, "protection.enabled", True))
 
 
 def test_a_secret_is_refused_and_not_repeated(config):
-    secret = {**config, "mlplatform:alerts": {"email": "hidden@example.com"}}
+    secret = changed(config, "alerts.email", "hidden@example.com")
     problem = refusal(secret, secret_keys=["mlplatform:alerts"])
     assert "Secret Manager" in problem
     assert "hidden" not in problem

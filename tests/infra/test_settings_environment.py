@@ -15,8 +15,8 @@ def test_a_variable_fills_an_absent_key(config):
 
 
 def test_a_variable_fills_an_absent_section(config):
-    del config["mlplatform:alerts"]
-    assert fill(config, ALERTS__EMAIL="a@example.com").alerts.email == "a@example.com"
+    del config["mlplatform:submission"]
+    assert fill(config, SUBMISSION__MAX_SUBMISSIONS="2").submission.max_submissions == 2
 
 
 def test_a_variable_reaches_below_a_model_with_a_hyphen(config):

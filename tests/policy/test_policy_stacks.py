@@ -15,11 +15,8 @@ ROOT = Path(__file__).parents[2]
 
 # Rules about types that no stack has so far, and the component that brings them.
 WAITING = {
-    "alert-comparison-exists": "alerts on thresholds",
-    "alert-filter-names-one-series": "alerts on thresholds",
     "customer-managed-key-everywhere": "topics, secrets, workstations",
     "grants-are-additive": "none: nothing may be of these types",
-    "log-metric-is-about-one-resource": "observability",
     "no-container-registry": "delivery",
     "no-legacy-feature-store": "none: nothing may be of these types",
     "no-long-lived-key": "none: nothing may be of these types",
