@@ -10,6 +10,7 @@ import pulumi
 import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
+from infra.accelerators import start_up
 from infra.labels import Labels
 from infra.naming import Names
 from infra.settings.machines import MachineSettings, Queued, Reserved, Spot
@@ -30,6 +31,8 @@ class CloudTpusArgs:
     account_email: Input[str]
     account_grants: pulumi.Resource
     """Made before anything acts as the account."""
+    bucket_name: Input[str]
+    """What machines that install something at their start see as a folder."""
     tpu_api: pulumi.Resource
 
 
@@ -69,6 +72,9 @@ class CloudTpus(pulumi.ComponentResource):
             },
             service_account={"email": args.account_email, "scopes": [_MANAGED]},
             shielded_instance_config={"enable_secure_boot": True},
+            metadata=start_up.metadata(machine.shape, args.bucket_name)
+            if machine.start_up
+            else None,
             labels={
                 **args.labels.of("accelerators"),
                 "ttl-hours": str(machine.max_run_hours),

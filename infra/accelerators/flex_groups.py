@@ -12,6 +12,7 @@ import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
 from catalog.machines import MACHINES, SSD_GIB
+from infra.accelerators import start_up
 from infra.accelerators import virtual_machines as vm
 from infra.encryption import Key, granted
 from infra.labels import Labels
@@ -32,6 +33,8 @@ class FlexGroupsArgs:
     """For disks, by region; none where Google keeps the keys."""
     gpu_cards: dict[str, list[vm.Card]]
     """Cards after the first one, by the name of a group's networks."""
+    bucket_name: Input[str]
+    """What machines that install something at their start see as a folder."""
     compute_api: pulumi.Resource
 
 
@@ -127,7 +130,10 @@ class FlexGroups(pulumi.ComponentResource):
             reservation_affinity={"type": "NO_RESERVATION"},
             service_account={"email": args.account_email, "scopes": vm.SCOPES},
             shielded_instance_config={**vm.shielded(group.shape)},
-            metadata=vm.METADATA,
+            metadata={
+                **vm.METADATA,
+                **(start_up.metadata(group.shape, args.bucket_name) if group.start_up else {}),
+            },
             labels=args.labels.of("accelerators"),
             opts=ResourceOptions(
                 parent=self, depends_on=[args.compute_api, args.account_grants, *granted(key)]

@@ -12,6 +12,7 @@ import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
 from catalog.machines import MACHINES, SSD_GIB
+from infra.accelerators import start_up
 from infra.accelerators import virtual_machines as vm
 from infra.encryption import Key, granted
 from infra.labels import Labels
@@ -47,6 +48,8 @@ class MachinesArgs:
     """Cards after the first one, by the name of a machine's networks."""
     schedule_ids: dict[str, Output[str]]
     """When machines of a region stop for the night; none where they do not."""
+    bucket_name: Input[str]
+    """What machines that install something at their start see as a folder."""
     compute_api: pulumi.Resource
 
 
@@ -95,7 +98,10 @@ class Machines(pulumi.ComponentResource):
             reservation_affinity=_affinity(machine, args.reservations),
             service_account={"email": args.account_email, "scopes": vm.SCOPES},
             shielded_instance_config={**vm.shielded(machine.shape)},
-            metadata=vm.METADATA,
+            metadata={
+                **vm.METADATA,
+                **(start_up.metadata(machine.shape, args.bucket_name) if machine.start_up else {}),
+            },
             labels={
                 **args.labels.of("accelerators"),
                 "ttl-hours": str(machine.max_run_hours),

@@ -93,6 +93,7 @@ def _machines(
             subnet_ids=network.subnet_ids,
             account_email=shared.identities.trainer.email,
             account_grants=shared.identities,
+            bucket_name=shared.artifacts.bucket_name,
             tpu_api=api(apis.TPU),
         )
         CloudTpus("tpus", tpu_args, google)
@@ -108,6 +109,7 @@ def _machines(
             reservations=reservations,
             gpu_cards=cards,
             schedule_ids=schedule_ids,
+            bucket_name=shared.artifacts.bucket_name,
             compute_api=api(apis.COMPUTE),
         )
         Machines("machines", machine_args, google)
@@ -130,6 +132,7 @@ def _flex_groups(
         account_grants=shared.identities,
         keys=_disk_keys(settings, shared),
         gpu_cards=cards,
+        bucket_name=shared.artifacts.bucket_name,
         compute_api=shared.api(apis.COMPUTE),
     )
     FlexGroups("flex-groups", args, google)

@@ -43,6 +43,8 @@ class FlexGroupSettings(Section):
     """The longest that a request may run."""
     near: Literal["CLUSTER", "BLOCK", "SUBBLOCK"] | None = None
     """How near to each other the machines are at most; null: anywhere in the zone."""
+    start_up: bool = False
+    """Whether each machine installs what its shape needs; see a machine's."""
     gpu_network: Name | None = None
     """Name of the networks in which their GPUs talk to each other."""
     requests: list[RequestSettings]

@@ -21,6 +21,7 @@ def machine_checks(settings: "StackSettings") -> Iterator[Problem]:
             yield problem.below(("workstations", "teams", index))
     yield from accelerator_checks(settings)
     yield from _machines(settings)
+    yield from _start_up(settings)
     yield from _warm_pools(settings)
 
 
@@ -66,6 +67,21 @@ def _machines(settings: "StackSettings") -> Iterator[Problem]:
         path = ("accelerators", "flex_groups", index, "zones", 0)
         offered = group.machine.zones("flex-start")
         yield from _place(settings, path, group.zones[0], offered)
+
+
+def _start_up(settings: "StackSettings") -> Iterator[Problem]:
+    """What is installed comes from the internet, where a machine without an address needs a way."""
+    network, listed = settings.network, settings.accelerators
+    if network.nat or network.adopted:
+        return
+    for key, machines in (("machines", listed.machines), ("flex_groups", listed.flex_groups)):
+        for index, machine in enumerate(machines):
+            if machine.start_up:
+                yield Problem(
+                    ("accelerators", key, index, "start_up"),
+                    " is True, but mlplatform:network.nat is False, and what is installed comes "
+                    "from the internet: write false and an image that has it, or nat: true",
+                )
 
 
 def _place(

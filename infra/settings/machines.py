@@ -107,6 +107,9 @@ class MachineSettings(Section):
     """Name of the networks in which its GPUs talk to those of other machines."""
     boot: BootSettings | None = None
     """What it starts from; a Cloud TPU has none."""
+    start_up: bool = False
+    """Whether it installs, at each start, what its shape needs: JAX for TPUs, a look at the GPUs'
+    driver, scratch disks as one, Google's agent, and the artifacts as a folder."""
     max_run_hours: int = Field(ge=1, le=LONGEST_HOURS)
     """Stopped or deleted after so long; on a Cloud TPU a label that says so."""
 
@@ -137,7 +140,14 @@ class MachineSettings(Section):
     @model_validator(mode="after")
     def _can_be_had(self) -> "MachineSettings":
         check_shape(self.shape)
-        refuse([*self._capacity_fits(), *self._reservation_fits(), *self._boot_fits()])
+        refuse(
+            [
+                *self._capacity_fits(),
+                *self._reservation_fits(),
+                *self._boot_fits(),
+                *self._start_up_fits(),
+            ]
+        )
         return self
 
     def _capacity_fits(self) -> Iterator[Problem]:
@@ -192,6 +202,14 @@ class MachineSettings(Section):
             )
         else:
             yield from self.boot.problems(self.shape)
+
+    def _start_up_fits(self) -> Iterator[Problem]:
+        if self.start_up and self.capacity == "queued":
+            yield Problem(
+                ("start_up",),
+                " is True, but a request in the queue carries no script: write false, or another "
+                "capacity",
+            )
 
 
 def _refused(shape: OwnShape, capacity: OwnCapacity) -> str:
