@@ -19,6 +19,7 @@ def main() -> None:
     pulumi.export("region", built.region)
     pulumi.export("artifacts_bucket", built.artifacts_bucket)
     pulumi.export("registry", built.registry)
+    pulumi.export("registries", built.registries)
     pulumi.export("dataset", built.dataset)
     pulumi.export("endpoints", built.endpoints)
     pulumi.export("standby_endpoints", built.standby_endpoints)

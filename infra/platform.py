@@ -47,6 +47,8 @@ class Platform:
     region: str
     artifacts_bucket: Output[str]
     registry: Output[str]
+    registries: dict[str, Output[str]]
+    """The same repository in each region of the stack."""
     dataset: Output[str]
     endpoints: dict[str, Output[str]]
     """Resource name of each model's endpoint."""
@@ -84,6 +86,7 @@ def build(settings: StackSettings, stack: str) -> Platform:
         region=project.region,
         artifacts_bucket=shared.artifacts.bucket_name,
         registry=shared.registry.registry_uri,
+        registries={r: each.registry_uri for r, each in shared.stores.registries.items()},
         dataset=shared.warehouse.dataset_id,
         endpoints=served.endpoints,
         standby_endpoints=served.standbys,

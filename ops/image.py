@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,19 +107,24 @@ def in_cloud(stack: Stack, request: CloudBuild, screen: Screen) -> dict[str, Any
         )
     project = stack.settings().project
     extra = JAX_EXTRAS[_accelerator(stack, request)]
-    name = f"{_registry(stack, request)}/{IMAGE_NAME}"
-    command = cloud_command(name, project.id, project.region, extra)
+    name, *copies = [f"{each}/{IMAGE_NAME}" for each in _registries(stack, request)]
+    command = cloud_command(name, project.id, project.region, extra, copies)
     screen.line(shlex.join(command))
     if request.print_only:
         return {"command": command}
-    image = f"{name}@{build_cloud(stack.root, command)}"
+    digest = build_cloud(stack.root, command)
+    for each in copies:
+        look_for(stack.root, each, digest)
+    image = f"{name}@{digest}"
     changed = write_image(stack.file, image, request.model)
     screen.line(f"image {image}", "bold")
+    for each in copies:
+        screen.line(f"  the same in {each}")
     screen.line(
         f"  written into {stack.file.name} for {', '.join(changed) or 'no model: it was there'}"
     )
     screen.line(f"  next: pulumi up --stack {stack.name}")
-    return {"image": image, "models": changed}
+    return {"image": image, "copies": copies, "models": changed}
 
 
 def _accelerator(stack: Stack, request: CloudBuild) -> str:
@@ -140,8 +146,11 @@ def _accelerator(stack: Stack, request: CloudBuild) -> str:
     )
 
 
-def cloud_command(name: str, project_id: str, region: str, extra: str) -> list[str]:
-    """The command that builds the image with Cloud Build and prints its digest."""
+def cloud_command(
+    name: str, project_id: str, region: str, extra: str, copies: Sequence[str] = ()
+) -> list[str]:
+    """The command that builds the image with Cloud Build, pushes it to its names in all regions
+    and prints its digest."""
     return [
         "gcloud",
         "builds",
@@ -150,33 +159,32 @@ def cloud_command(name: str, project_id: str, region: str, extra: str) -> list[s
         "--ignore-file=.dockerignore",
         f"--project={project_id}",
         f"--region={region}",
-        f"--substitutions=_IMAGE={name},_JAX_EXTRA={extra}",
+        f"--substitutions=_IMAGE={name},_JAX_EXTRA={extra},_COPIES={' '.join(copies)}",
         "--format=value(results.images[0].digest)",
         ".",
     ]
 
 
-def _registry(stack: Stack, request: CloudBuild) -> str:
-    """The registry that the first up made; a printed command may show where it will be."""
+def _registries(stack: Stack, request: CloudBuild) -> list[str]:
+    """The registries that an up made, that of the project's own region first.
+
+    A printed command may show where they will be.
+    """
     outputs = Target(stack, cloud=not request.print_only).raw_outputs()
-    if registry := outputs.get("registry"):
-        return str(registry)
-    if request.print_only:
-        return "REGISTRY"
-    raise CommandError(
-        f"stack {stack.name} has no registry so far: deploy its infrastructure first with "
-        f"pulumi up --stack {stack.name}"
-    )
+    found = outputs.get("registries") or {}
+    regions = stack.settings().regions
+    missing = [region for region in regions if region not in found]
+    if missing and not request.print_only:
+        raise CommandError(
+            f"stack {stack.name} has no registry in {', '.join(missing)} so far: deploy its "
+            f"infrastructure first with pulumi up --stack {stack.name}"
+        )
+    return [str(found.get(region, f"REGISTRY-{region}")) for region in regions]
 
 
 def build_cloud(root: Path, command: list[str]) -> str:
     """Runs the command and returns the digest of the pushed image. Not run live so far."""
-    if shutil.which(command[0]) is None:
-        raise CommandError(
-            "there is no gcloud on PATH: install the Google Cloud CLI, "
-            "or run the printed command where there is one"
-        )
-    done = subprocess.run(command, cwd=root, stdout=subprocess.PIPE, text=True, check=False)
+    done = _gcloud(root, command)
     if done.returncode != 0:
         raise CommandError(
             f"the build failed with status {done.returncode}: gcloud says above where its log is"
@@ -188,3 +196,34 @@ def build_cloud(root: Path, command: list[str]) -> str:
             "and write it into the stack file by hand"
         )
     return lines[-1]
+
+
+def look_for(root: Path, name: str, digest: str) -> None:
+    """Raises CommandError unless the registry of this name has the same image."""
+    image = f"{name}@{digest}"
+    done = _gcloud(root, [*_DESCRIBE, image])
+    if done.returncode != 0 or done.stdout.strip() != digest:
+        raise CommandError(
+            f"there is no {image}, so that region would run another image or none: the stack file "
+            "stays as it was; build again, and look at the build's step `copies` if it happens "
+            "again"
+        )
+
+
+_DESCRIBE = (
+    "gcloud",
+    "artifacts",
+    "docker",
+    "images",
+    "describe",
+    "--format=value(image_summary.digest)",
+)
+
+
+def _gcloud(root: Path, command: list[str]) -> subprocess.CompletedProcess[str]:
+    if shutil.which(command[0]) is None:
+        raise CommandError(
+            "there is no gcloud on PATH: install the Google Cloud CLI, "
+            "or run the printed command where there is one"
+        )
+    return subprocess.run(command, cwd=root, stdout=subprocess.PIPE, text=True, check=False)

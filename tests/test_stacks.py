@@ -82,6 +82,7 @@ def test_the_program_exports_what_the_commands_read(program):
         "endpoints",
         "project_id",
         "region",
+        "registries",
         "registry",
         "standby_endpoints",
         "submissions",

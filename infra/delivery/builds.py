@@ -4,6 +4,7 @@ What is built is `cloudbuild.yaml`, as it was at the last deployment: a commit c
 runs as the builder. Does not deploy what it built: its digest goes into the stack file.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,9 @@ class BuildsArgs:
     settings: BuildSettings
     names: Names
     region: str
-    registry_uri: Input[str]
-    registry: pulumi.Resource
+    registry_uris: Mapping[str, Output[str]]
+    """By region: each gets what is built."""
+    registries: Sequence[pulumi.Resource]
     agent_member: Input[str]
     """Cloud Build's own agent, which reads the token."""
     cloudbuild_api: pulumi.Resource
@@ -62,7 +64,8 @@ class Builds(pulumi.ComponentResource):
             },
             build=_build(args.settings),
             substitutions={
-                "_IMAGE": Output.concat(args.registry_uri, "/", IMAGE_NAME),
+                "_IMAGE": Output.concat(args.registry_uris[args.region], "/", IMAGE_NAME),
+                "_COPIES": _copies(args),
                 "_JAX_EXTRA": "" if args.settings.jax == "cpu" else args.settings.jax,
             },
             # Only what the image holds.
@@ -73,7 +76,7 @@ class Builds(pulumi.ComponentResource):
         self.register_outputs({"trigger_id": self.trigger_id, "builder": self.builder_member})
 
     def _builder(self) -> tuple[gcp.serviceaccount.Account, list[pulumi.Resource]]:
-        """Who builds: writes logs and the one repository, nothing else."""
+        """Who builds: writes logs and the repository of each region, nothing else."""
         args = self._args
         builder = gcp.serviceaccount.Account(
             f"{self._name}-builder",
@@ -89,16 +92,21 @@ class Builds(pulumi.ComponentResource):
             member=builder.member,
             opts=self._child,
         )
-        pushes = gcp.artifactregistry.RepositoryIamMember(
-            f"{self._name}-pushes",
+        return builder, [logs, *(self._pushes(region, builder) for region in args.registry_uris)]
+
+    def _pushes(
+        self, region: str, builder: gcp.serviceaccount.Account
+    ) -> gcp.artifactregistry.RepositoryIamMember:
+        args = self._args
+        return gcp.artifactregistry.RepositoryIamMember(
+            f"{self._name}-pushes" if region == args.region else f"{self._name}-pushes-{region}",
             project=args.names.project_id,
-            location=args.region,
-            repository=Output.from_input(args.registry_uri).apply(_last),
+            location=region,
+            repository=args.registry_uris[region].apply(_last),
             role=REGISTRY_WRITER,
             member=builder.member,
-            opts=ResourceOptions(parent=self, depends_on=[args.registry]),
+            opts=ResourceOptions(parent=self, depends_on=args.registries),
         )
-        return builder, [logs, pushes]
 
     def _repository(self) -> gcp.cloudbuildv2.Repository:
         args, settings = self._args, self._args.settings
@@ -130,6 +138,11 @@ class Builds(pulumi.ComponentResource):
             remote_uri=f"https://github.com/{github.owner}/{github.repository}.git",
             opts=ResourceOptions(parent=self, delete_before_replace=True),
         )
+
+
+def _copies(args: BuildsArgs) -> Output[str]:
+    others = [uri for region, uri in args.registry_uris.items() if region != args.region]
+    return Output.all(*others).apply(lambda found: " ".join(f"{uri}/{IMAGE_NAME}" for uri in found))
 
 
 def _last(path: str) -> str:

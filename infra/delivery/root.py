@@ -30,13 +30,14 @@ def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> D
     if delivery.github is None:
         return Delivery()
     if delivery.builds:
+        registries = shared.stores.registries
         builds = BuildsArgs(
             github=delivery.github,
             settings=delivery.builds,
             names=shared.names,
             region=settings.project.region,
-            registry_uri=shared.registry.registry_uri,
-            registry=shared.registry,
+            registry_uris={r: each.registry_uri for r, each in registries.items()},
+            registries=list(registries.values()),
             agent_member=shared.foundation.agents.of(
                 apis.CLOUD_BUILD, shared.api(apis.CLOUD_BUILD)
             ),

@@ -113,6 +113,15 @@ def test_every_variable_of_a_build_is_given(prod):
     assert image.endswith("/mlplatform-jobs")
 
 
+def test_a_build_reaches_the_registry_of_every_region(prod):
+    copies = prod.one(TRIGGER).inputs["substitutions"]["_COPIES"]
+    own = prod.one(TRIGGER).inputs["substitutions"]["_IMAGE"]
+    assert copies == own.replace("europe-west4", "europe-west1")
+    grants = [e.inputs for e in prod.registered if e.name.startswith("builds-pushes")]
+    assert {each["location"] for each in grants} == {"europe-west4", "europe-west1"}
+    assert len({each["repository"] for each in grants}) == 1, "of the same name everywhere"
+
+
 def test_what_a_build_watches_exists(prod):
     for pattern in prod.one(TRIGGER).inputs["includedFiles"]:
         assert (ROOT / pattern.removesuffix("/**")).exists(), pattern

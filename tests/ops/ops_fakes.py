@@ -119,6 +119,7 @@ def outputs(**changes: Any) -> dict[str, Any]:
         "region": "europe-west4",
         "artifacts_bucket": "artifacts",
         "registry": "europe-west4-docker.pkg.dev/mlplatform-local/images",
+        "registries": {"europe-west4": "europe-west4-docker.pkg.dev/mlplatform-local/images"},
         "dataset": "mlplatform",
         "endpoints": {"flight-delay": ENDPOINT},
         "submissions": {"flight-delay": submission_text()},
