@@ -1,7 +1,7 @@
 """The first part of the composition root: what everything else of a stack stands on.
 
-    services ─┬─ network ─ private access
-              └─ service agents ─ keys
+    project ─ services ─┬─ network ─ private access
+                        └─ service agents ─ keys
 
 Makes no resource itself; the rest of the platform is put together in `infra.platform`.
 """
@@ -16,6 +16,7 @@ from infra.keys import Keys, KeysArgs
 from infra.labels import Labels
 from infra.network import Network, NetworkArgs
 from infra.private_access import PrivateAccess, PrivateAccessArgs
+from infra.project import Project, ProjectArgs
 from infra.service_agents import ServiceAgents, ServiceAgentsArgs
 from infra.services import Services, ServicesArgs
 from infra.settings import StackSettings
@@ -26,6 +27,8 @@ from infra.settings.keys import Purpose
 class Foundation:
     """APIs, network and keys."""
 
+    project: Project | None
+    """None where the stack adopts one."""
     services: Services
     agents: ServiceAgents
     network: Network
@@ -38,10 +41,16 @@ class Foundation:
         return self.keys.key(purpose, region) if self.keys else None
 
 
-def lay(settings: StackSettings, labels: Labels, google: ResourceOptions) -> Foundation:
-    """Register the foundation of a stack."""
+def lay(
+    settings: StackSettings, labels: Labels, google: ResourceOptions, outside: ResourceOptions
+) -> Foundation:
+    """Register the foundation of a stack. `outside` calls Google as no call of the project."""
     project_id = settings.project.id
-    services = Services("services", ServicesArgs(project_id=project_id), google)
+    project = _project(settings, outside)
+    services_args = ServicesArgs(
+        project_id=project_id, project=project, first=outside if project else ResourceOptions()
+    )
+    services = Services("services", services_args, google)
     agents_args = ServiceAgentsArgs(
         project_id=project_id,
         aiplatform_api=services.api(apis.AI_PLATFORM),
@@ -63,6 +72,7 @@ def lay(settings: StackSettings, labels: Labels, google: ResourceOptions) -> Fou
         settings=settings.network,
         project_id=project_id,
         labels=labels,
+        project_number=project.number if project else None,
         network_id=network.network_id,
         subnet_ids=network.subnet_ids,
         vertex_agent_member=agents.vertex,
@@ -72,12 +82,21 @@ def lay(settings: StackSettings, labels: Labels, google: ResourceOptions) -> Fou
         servicenetworking_api=services.api(apis.SERVICE_NETWORKING),
     )
     return Foundation(
+        project=project,
         services=services,
         agents=agents,
         network=network,
         private_access=PrivateAccess("private-access", access_args, google),
         keys=_keys(settings, labels, google, services, agents),
     )
+
+
+def _project(settings: StackSettings, outside: ResourceOptions) -> Project | None:
+    created = settings.project.created
+    if created is None:
+        return None
+    args = ProjectArgs(settings=created, project_id=settings.project.id)
+    return Project("project", args, outside)
 
 
 def _keys(

@@ -109,10 +109,17 @@ def _provider(settings: StackSettings, labels: Labels) -> gcp.Provider:
     )
 
 
+def _outside(settings: StackSettings, labels: Labels) -> ResourceOptions:
+    """For what is called before there is a project that calls could be billed to."""
+    if settings.project.created is None:
+        return ResourceOptions()
+    return ResourceOptions(provider=gcp.Provider("google-outside", default_labels=labels.defaults))
+
+
 def _shared(
     settings: StackSettings, names: Names, labels: Labels, google: ResourceOptions
 ) -> Shared:
-    foundation = foundations.lay(settings, labels, google)
+    foundation = foundations.lay(settings, labels, google, _outside(settings, labels))
     api = foundation.services.api
     identities = Identities(
         "identities", IdentitiesArgs(names=names, iam_api=api(apis.IAM)), google

@@ -28,6 +28,8 @@ _SECONDS_TO_LIVE = 300
 class PrivateAccessArgs:
     settings: NetworkSettings
     project_id: str
+    project_number: Output[str] | None
+    """None: the project exists, and is asked for it."""
     labels: Labels
     network_id: Input[str]
     subnet_ids: dict[str, Output[str]]
@@ -170,10 +172,12 @@ class PrivateAccess(pulumi.ComponentResource):
         if not args.settings.vertex_peering:
             return None
         # Jobs want the project's number, which only the project knows.
-        project = gcp.organizations.get_project_output(
-            project_id=args.project_id, opts=InvokeOutputOptions(parent=self)
-        )
-        return Output.concat("projects/", project.number, "/global/networks/", args.settings.name)
+        number = args.project_number
+        if number is None:
+            number = gcp.organizations.get_project_output(
+                project_id=args.project_id, opts=InvokeOutputOptions(parent=self)
+            ).number
+        return Output.concat("projects/", number, "/global/networks/", args.settings.name)
 
     def _attachments(self, name: str, args: PrivateAccessArgs) -> dict[str, Output[str]]:
         if not args.settings.vertex_attachment:

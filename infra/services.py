@@ -16,6 +16,10 @@ from catalog.services import FOUNDATION, PLATFORM
 @dataclass(frozen=True, kw_only=True)
 class ServicesArgs:
     project_id: str
+    project: pulumi.Resource | None
+    """Made first, where the stack makes it."""
+    first: ResourceOptions
+    """Provider of the APIs that other APIs are enabled with."""
 
 
 class Services(pulumi.ComponentResource):
@@ -28,13 +32,14 @@ class Services(pulumi.ComponentResource):
         super().__init__(
             "mlplatform:services:Services", name, {"project_id": args.project_id}, opts
         )
+        made = [] if args.project is None else [args.project]
+        first = ResourceOptions.merge(args.first, ResourceOptions(parent=self, depends_on=made))
         foundation = {
-            service: self._enabled(name, service, args.project_id, after=[])
-            for service in FOUNDATION
+            service: self._enabled(name, service, args.project_id, first) for service in FOUNDATION
         }
+        then = ResourceOptions(parent=self, depends_on=[*foundation.values()])
         rest = {
-            service: self._enabled(name, service, args.project_id, after=[*foundation.values()])
-            for service in PLATFORM
+            service: self._enabled(name, service, args.project_id, then) for service in PLATFORM
         }
         self._apis = {**foundation, **rest}
         self.register_outputs({"enabled": [api.service for api in self._apis.values()]})
@@ -44,7 +49,7 @@ class Services(pulumi.ComponentResource):
         return self._apis[service]
 
     def _enabled(
-        self, name: str, service: str, project_id: str, after: list[pulumi.Resource]
+        self, name: str, service: str, project_id: str, opts: ResourceOptions
     ) -> gcp.projects.Service:
         return gcp.projects.Service(
             f"{name}-{service.partition('.')[0]}",
@@ -52,5 +57,5 @@ class Services(pulumi.ComponentResource):
             service=service,
             # Others may use the API of a shared project: a destroyed stack leaves it enabled.
             disable_on_destroy=False,
-            opts=ResourceOptions(parent=self, depends_on=after),
+            opts=opts,
         )

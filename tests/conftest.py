@@ -37,6 +37,8 @@ class Registered:
     name: str
     inputs: dict[str, Any]
     parent: str
+    provider: str
+    """URN and id; empty for a component."""
     protect: bool
     depends_on: frozenset[str]
     """URNs, of `depends_on` and of every input that is another resource's output."""
@@ -124,6 +126,8 @@ def _computed(token: str, name: str, state: dict[str, Any]) -> tuple[str, dict[s
     if token == "gcp:serviceaccount/account:Account":
         email = f"{state['accountId']}@p.iam.gserviceaccount.com"
         state |= {"email": email, "member": f"serviceAccount:{email}", "name": email}
+    if token == "gcp:organizations/project:Project":
+        state["number"] = "987"
     if token == "gcp:projects/serviceIdentity:ServiceIdentity":
         email = f"service-1@gcp-sa-{state['service'].partition('.')[0]}"
         state |= {"email": email, "member": f"serviceAccount:{email}"}
@@ -181,6 +185,7 @@ def _monitor(cloud: Cloud) -> Any:
                         name=request.name,
                         inputs=dict(rpc.deserialize_properties(request.object)),
                         parent=request.parent,
+                        provider=request.provider,
                         protect=request.protect,
                         depends_on=frozenset(request.dependencies),
                         ignored=tuple(request.ignoreChanges),

@@ -52,7 +52,10 @@ def build(
             iam_api=shared.api(apis.IAM),
         )
         Denials("denials", denials, google)
-    if settings.project.number is not None:
+    project = shared.foundation.project
+    if project is not None:
+        _by_number(settings, shared, google, ci, project.number)
+    elif settings.project.number is not None:
         _by_number(settings, shared, google, ci, str(settings.project.number))
 
 

@@ -11,6 +11,7 @@ from infra.settings.guardrail_checks import guardrail_checks
 from infra.settings.machine_checks import machine_checks
 from infra.settings.models import TREE, ModelSettings
 from infra.settings.problems import Problem
+from infra.settings.project_checks import project_checks
 from infra.settings.recovery_checks import model_recovery_checks, recovery_checks
 from infra.settings.serving_checks import model_checks, serving_checks
 
@@ -24,6 +25,7 @@ def cross_checks(settings: "StackSettings") -> list[Problem]:
     """Everything that contradicts between sections, in the order of the stack file."""
     problems = [
         *_production(settings),
+        *project_checks(settings),
         *guardrail_checks(settings),
         *_places(settings),
         *recovery_checks(settings),

@@ -36,7 +36,7 @@ def _production(settings: "StackSettings") -> Iterator[Problem]:
 
 def _number(settings: "StackSettings") -> Iterator[Problem]:
     rails, project = settings.guardrails, settings.project
-    if project.number is not None:
+    if project.number is not None or project.created is not None:
         return
     for key, on in (
         ("organization_policies", rails.organization_policies),

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from catalog.places import ZONES
+from infra.settings.cost import BillingAccount
 from infra.settings.nearest import choose
 from infra.settings.places import RegionName
 from infra.settings.problems import Problem, refuse
@@ -23,13 +24,42 @@ OWN_LABELS = ("environment", "managed-by", "project", "stack")
 """Labels that the platform sets on everything."""
 
 
+class CreatedProject(Section):
+    """A project that the stack makes, billed from its first moment."""
+
+    organization: int | None = Field(ge=1)
+    """Number of the organisation to make it in; null if it is made in a folder."""
+    folder: int | None = Field(ge=1)
+    """Number of the folder to make it in; null if it is made right below the organisation."""
+    billing_account: BillingAccount
+    """Who pays. Linked while the project is made, before any API is enabled."""
+    deletable: bool
+    """True lets `destroy` delete the project and all that is in it, after one `up`."""
+
+    @model_validator(mode="after")
+    def _has_one_parent(self) -> "CreatedProject":
+        problem = ""
+        if self.organization is None and self.folder is None:
+            problem = " is null and so is folder, but a project is made in one of them: write one"
+        if self.organization is not None and self.folder is not None:
+            problem = (
+                f" is {self.organization} and folder is {self.folder}, but a project is made in "
+                "one of them: write null for the other"
+            )
+        refuse([Problem(("organization",), problem)] if problem else [])
+        return self
+
+
 class ProjectSettings(Section):
     """The project, its place, and the labels that everything in it carries."""
 
     id: ProjectId
     """Project id, not its number and not its display name."""
     number: int | None = Field(ge=1)
-    """Project number, by which guard rails name it; null where no rail needs it."""
+    """Project number, by which guard rails name it; null where no rail needs it, and where the
+    stack makes the project."""
+    created: CreatedProject | None
+    """Make the project; null: it exists, somebody pays for it, and this stack never deletes it."""
     region: str
     """Region of everything that has one."""
     zone: str

@@ -131,7 +131,7 @@ def test_whoever_takes_the_range_waits_until_it_is_peered(cloud, prod_config):
     def build() -> None:
         settings = parse(prod_config)
         labels = Labels.of_stack(settings.project, "prod", "prod")
-        laid = foundation.lay(settings, labels, ResourceOptions())
+        laid = foundation.lay(settings, labels, ResourceOptions(), ResourceOptions())
         gcp.compute.Address("user", address=laid.private_access.services_range)
 
     cloud.deploy(build)
