@@ -94,7 +94,9 @@ class Machines(pulumi.ComponentResource):
                 )
             ],
             scheduling=_scheduling(machine),
-            resource_policies=args.schedule_ids.get(machine.region),
+            resource_policies=args.schedule_ids.get(machine.region)
+            if machine.stops_at_night
+            else None,
             reservation_affinity=_affinity(machine, args.reservations),
             service_account={"email": args.account_email, "scopes": vm.SCOPES},
             shielded_instance_config={**vm.shielded(machine.shape)},

@@ -95,7 +95,7 @@ def _schedules(
     settings: StackSettings, shared: Shared, google: ResourceOptions
 ) -> dict[str, Output[str]]:
     machines = settings.accelerators.machines
-    regions = sorted({each.region for each in machines if not each.machine.cloud_tpu})
+    regions = sorted({each.region for each in machines if each.stops_at_night})
     if settings.cost.schedule is None or not regions:
         return {}
     args = SchedulesArgs(

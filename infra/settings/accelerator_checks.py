@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from catalog.places import region_of
 from infra.settings.accelerators import AcceleratorSettings
 from infra.settings.flex_groups import FlexGroupSettings
 from infra.settings.machines import MachineSettings
@@ -19,6 +20,7 @@ _HERE = "accelerators"
 def accelerator_checks(settings: "StackSettings") -> Iterator[Problem]:
     """What contradicts, in the order of the stack file."""
     listed = settings.accelerators
+    yield from _kept_elsewhere(settings)
     yield from _ranges(settings)
     yield from _reserved(listed)
     for index, machine in enumerate(listed.machines):
@@ -27,6 +29,24 @@ def accelerator_checks(settings: "StackSettings") -> Iterator[Problem]:
     for index, group in enumerate(listed.flex_groups):
         path = (_HERE, "flex_groups", index, "gpu_network")
         yield from _network(listed, path, group, group.zones)
+
+
+def _kept_elsewhere(settings: "StackSettings") -> Iterator[Problem]:
+    """What is in no subnet of the platform's. Machines are, and those are in its regions."""
+    listed, allowed = settings.accelerators, settings.project.allowed_regions
+    for key, places in (
+        ("reservations", listed.reservations),
+        ("future_reservations", listed.future_reservations),
+        ("gpu_networks", listed.gpu_networks),
+    ):
+        for index, each in enumerate(places):
+            if region_of(each.zone) not in allowed:
+                yield Problem(
+                    (_HERE, key, index, "zone"),
+                    f" is {each.zone!r}, but mlplatform:project.allowed_regions is "
+                    f"{', '.join(allowed)}: write a zone of these, or add "
+                    f"{region_of(each.zone)} there",
+                )
 
 
 def _ranges(settings: "StackSettings") -> Iterator[Problem]:

@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from infra.settings.machines import OnDemand
 from infra.settings.problems import Problem
 from infra.settings.quota_demand import required_quota
 
 if TYPE_CHECKING:
     from infra.settings.stack import StackSettings
+
+_EVENING_HOURS = 12
+"""A run of a working day: one that is longer is meant to go on overnight."""
 
 
 def cost_checks(settings: "StackSettings") -> Iterator[Problem]:
@@ -18,7 +22,26 @@ def cost_checks(settings: "StackSettings") -> Iterator[Problem]:
             " is null, but the environment is prod, where somebody must be told what it costs: "
             "write a mapping with billing_account, currency, monthly_amount and the rest",
         )
+    yield from _schedule(settings)
     yield from _quotas(settings)
+
+
+def _schedule(settings: "StackSettings") -> Iterator[Problem]:
+    """A training on machines that are paid for until they are given back is not cut off at night.
+
+    Machines of a reservation never stop by a schedule: they are paid for all the same.
+    """
+    if settings.cost.schedule is None or settings.environment != "prod":
+        return
+    for index, each in enumerate(settings.accelerators.machines):
+        costly = isinstance(each.obtained, OnDemand) and each.machine.family.kind != "cpu"
+        if costly and each.stops_at_night and each.max_run_hours > _EVENING_HOURS:
+            yield Problem(
+                ("cost", "schedule"),
+                f" is set, but it would stop {each.name} (mlplatform:accelerators.machines.{index})"
+                f" long before its max_run_hours of {each.max_run_hours}, and the environment is "
+                f"prod: write null, or max_run_hours of at most {_EVENING_HOURS} there",
+            )
 
 
 def _quotas(settings: "StackSettings") -> Iterator[Problem]:

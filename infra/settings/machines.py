@@ -137,6 +137,12 @@ class MachineSettings(Section):
             case "flex-start":
                 raise AssertionError("refused by the validator below")
 
+    @property
+    def stops_at_night(self) -> bool:
+        """Whether a schedule may stop it: a reserved place is paid for at night as well."""
+        reserved = isinstance(self.obtained, Reserved | Calendar)
+        return not self.machine.cloud_tpu and not reserved
+
     @model_validator(mode="after")
     def _can_be_had(self) -> "MachineSettings":
         check_shape(self.shape)

@@ -23,6 +23,10 @@ _TEMPLATES = (
     "gcp:compute/instanceTemplate:InstanceTemplate",
     "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
 )
+_RESERVATIONS = (
+    "gcp:compute/reservation:Reservation",
+    "gcp:compute/futureReservation:FutureReservation",
+)
 _WORKSTATION_CONFIG = "gcp:workstations/workstationConfig:WorkstationConfig"
 _SECONDS_AN_HOUR = 3600
 
@@ -31,7 +35,7 @@ def instance(resource: Resource, graph: Graph) -> Iterator[Line]:
     """A VM, and its boot disk."""
     inputs = resource.inputs
     scheduling = inputs.get("scheduling") or {}
-    if scheduling.get("provisioningModel") == "RESERVATION_BOUND":
+    if _reserved(resource, graph):
         yield line(resource, graph, "VM", by_use=True, note="paid for with its reservation")
     else:
         yield _machines(
@@ -45,6 +49,15 @@ def instance(resource: Resource, graph: Graph) -> Iterator[Line]:
     boot = (inputs.get("bootDisk") or {}).get("initializeParams") or {}
     if "size" in boot:
         yield _disk(resource, graph, "boot disk", boot.get("type"), boot["size"])
+
+
+def _reserved(resource: Resource, graph: Graph) -> bool:
+    """Whether its place is paid for already, as a line of this stack or of another one."""
+    scheduling = resource.inputs.get("scheduling") or {}
+    affinity = resource.inputs.get("reservationAffinity") or {}
+    named = affinity.get("type") == "SPECIFIC_RESERVATION"
+    here = named and graph.first_needed(resource, _RESERVATIONS) is not None
+    return here or scheduling.get("provisioningModel") == "RESERVATION_BOUND"
 
 
 def disk(resource: Resource, graph: Graph) -> Iterator[Line]:
@@ -102,45 +115,6 @@ def queued(resource: Resource, graph: Graph) -> Iterator[Line]:
         yield _slice(resource, graph, spec.get("node") or {}, "queued TPU")
 
 
-def persistent(resource: Resource, graph: Graph) -> Iterator[Line]:
-    """A warm pool of Vertex AI training: charged as long as it exists."""
-    region = place(resource, graph)
-    for pool in resource.inputs.get("resourcePools") or []:
-        machine = str((pool.get("machineSpec") or {}).get("machineType"))
-        scaling = pool.get("autoscalingSpec") or {}
-        fixed = pool.get("replicaCount", 1)
-        least, most = scaling.get("minReplicaCount", fixed), scaling.get("maxReplicaCount", fixed)
-        if not (_is_count(least) and _is_count(most)):
-            yield line(resource, graph, "warm pool", note="its size is not known beforehand")
-            continue
-        quote = machine_hour("training", machine, region, "on-demand")
-        yield line(
-            resource,
-            graph,
-            "warm pool",
-            quantity=f"{least} to {most} {machine} in {region}, all hours",
-            quote=quote,
-            units=(Decimal(least) * HOURS_PER_MONTH, Decimal(most) * HOURS_PER_MONTH),
-        )
-
-
-def serving_pool(resource: Resource, graph: Graph) -> Iterator[Line]:
-    """Machines that models share to be served: charged from their first minute."""
-    region = place(resource, graph)
-    held = resource.inputs.get("dedicatedResources") or {}
-    machine = str((held.get("machineSpec") or {}).get("machineType"))
-    least = held.get("minReplicaCount", 1)
-    most = held.get("maxReplicaCount", least)
-    yield line(
-        resource,
-        graph,
-        "serving pool",
-        quantity=f"{least} to {most} {machine} in {region}, all hours",
-        quote=machine_hour("prediction", machine, region, "on-demand"),
-        units=(Decimal(least) * HOURS_PER_MONTH, Decimal(most) * HOURS_PER_MONTH),
-    )
-
-
 def _machines(
     resource: Resource,
     graph: Graph,
@@ -151,7 +125,7 @@ def _machines(
     scheduling: Mapping[str, Any],
 ) -> Line:
     model = str(scheduling.get("provisioningModel", "STANDARD"))
-    if not _is_count(count) or model not in _CAPACITIES:
+    if not is_count(count) or model not in _CAPACITIES:
         return line(resource, graph, item, note="its size is not known beforehand")
     region = place(resource, graph)
     hours = _limit(scheduling)
@@ -219,7 +193,7 @@ def _disk(
 ) -> Line:
     region = place(resource, graph)
     name = str(kind or "pd-standard")
-    if not _is_count(size):
+    if not is_count(size):
         return line(resource, graph, item, note="its size is not known beforehand")
     return line(
         resource,
@@ -234,14 +208,14 @@ def _disk(
 def _limit(scheduling: Mapping[str, Any]) -> Decimal | None:
     """The longest run in hours, or None if the machine runs until somebody ends it."""
     seconds: Any = (scheduling.get("maxRunDuration") or {}).get("seconds")
-    return Decimal(seconds) / _SECONDS_AN_HOUR if _is_count(seconds) else None
+    return Decimal(seconds) / _SECONDS_AN_HOUR if is_count(seconds) else None
 
 
 def _duration(hours: Decimal | None) -> str:
     return "all hours" if hours is None else f"{hours.normalize():f} h at most"
 
 
-def _is_count(value: Any) -> bool:
+def is_count(value: Any) -> bool:
     """Whether it is a number: what only a deployment can tell is a text."""
     try:
         return Decimal(value) >= 0

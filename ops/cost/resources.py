@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
 from catalog.prices import DUAL_REGION_FACTOR, Product
-from ops.cost import calendar_lines, machines
+from ops.cost import calendar_lines, machines, vertex_pools
 from ops.cost.estimate import HOURS_PER_MONTH, Line
 from ops.cost.lines import Graph, line, owner, place
 from ops.cost.models import ENDPOINT
@@ -176,10 +176,10 @@ _RULES: dict[str, Rule] = {
     "gcp:compute/routerNat:RouterNat": _nat,
     "gcp:tpu/v2Vm:V2Vm": machines.tpu,
     "gcp:tpu/v2QueuedResource:V2QueuedResource": machines.queued,
-    "gcp:vertex/aiPersistentResource:AiPersistentResource": machines.persistent,
+    "gcp:vertex/aiPersistentResource:AiPersistentResource": vertex_pools.persistent,
     "gcp:vertex/aiFeatureOnlineStore:AiFeatureOnlineStore": _online_store,
     "gcp:vertex/aiTensorboard:AiTensorboard": _tensorboard,
-    "gcp:vertex/aiDeploymentResourcePool:AiDeploymentResourcePool": machines.serving_pool,
+    "gcp:vertex/aiDeploymentResourcePool:AiDeploymentResourcePool": vertex_pools.serving_pool,
     "gcp:dataproc/sessionTemplate:SessionTemplate": _metered(
         "dataproc", "serverless-standard", "sessions of"
     ),

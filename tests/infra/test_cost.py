@@ -99,8 +99,10 @@ def test_machines_stop_in_the_region_that_they_are_in(cloud, prod_config):
         "vmStopSchedule": {"schedule": "0 19 * * *"},
     }
     assert policy.replaced_first, "the API changes no schedule in place"
-    for machine in graph.all("gcp:compute/instance:Instance"):
-        assert machine.inputs["resourcePolicies"] == "schedules-europe-west4-id"
+    spot = graph.named("machines-preprocessing").inputs
+    assert spot["resourcePolicies"] == "schedules-europe-west4-id"
+    reserved = graph.named("machines-h100-tuning").inputs
+    assert "resourcePolicies" not in reserved, "its place is paid for at night as well"
 
 
 def test_the_schedule_waits_for_the_grant_without_which_it_does_nothing(cloud, prod_config):

@@ -159,3 +159,16 @@ def test_an_unknown_time_zone_is_refused(config, zone):
 def test_machines_do_not_start_when_they_stop(config):
     same = SCHEDULE | {"start": SCHEDULE["stop"]}
     assert "write null, or later" in refusal(changed(config, "cost.schedule", same))
+
+
+def test_a_long_run_on_costly_machines_of_prod_is_not_cut_off_at_night(prod_config):
+    machine = prod_config["mlplatform:accelerators"]["machines"][2]
+    config = changed(prod_config, "cost.schedule", SCHEDULE)
+    assert parse(config), "a reserved place is paid for at night as well, and does not stop"
+    machine.update(capacity="on-demand", reservation=None)
+    config = changed(prod_config, "cost.schedule", SCHEDULE)
+    said = refusal(config)
+    assert said.startswith("mlplatform:cost.schedule is set, but it would stop h100-tuning")
+    assert "max_run_hours of 72" in said
+    machine["max_run_hours"] = 12
+    assert parse(changed(prod_config, "cost.schedule", SCHEDULE))

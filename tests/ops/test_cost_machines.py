@@ -38,6 +38,29 @@ def test_a_vm_of_a_reservation_is_not_charged_twice() -> None:
     assert line.note == "paid for with its reservation"
 
 
+@pytest.mark.parametrize(
+    ("affinity", "paid"), [("SPECIFIC_RESERVATION", False), ("NO_RESERVATION", True)]
+)
+def test_a_vm_is_paid_for_with_the_reservation_of_its_stack(affinity: str, paid: bool) -> None:
+    kept = resource("gcp:compute/reservation:Reservation", "kept", zone="us-central1-a")
+    vm = resource(
+        VM,
+        needs=(kept.urn,),
+        machineType="a3-highgpu-8g",
+        zone="us-central1-a",
+        reservationAffinity={"type": affinity},
+    )
+    (found,) = [each for each in lines(kept, vm) if each.item == "VM it"]
+    assert (found.amount is not None) == paid
+    assert (found.note == "paid for with its reservation") != paid
+
+
+def test_a_vm_in_a_reservation_of_somebody_else_is_charged_here() -> None:
+    affinity = {"type": "SPECIFIC_RESERVATION"}
+    line = one(VM, machineType="a3-highgpu-8g", zone="us-central1-a", reservationAffinity=affinity)
+    assert line.amount, "no other line of this stack holds it"
+
+
 def test_a_vm_in_another_zone_is_not_priced_as_at_home() -> None:
     line = one(VM, machineType="n2-standard-4", zone="europe-west4-a")
     assert line.state == "unknown"

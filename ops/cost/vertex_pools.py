@@ -1,0 +1,49 @@
+"""Lines of machines that Vertex AI keeps: for trainings to come, and to serve models."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from ops.cost.estimate import HOURS_PER_MONTH, Line
+from ops.cost.lines import Graph, line, place
+from ops.cost.machines import is_count
+from ops.cost.quotes import machine_hour
+from ops.graph.resources import Resource
+
+
+def persistent(resource: Resource, graph: Graph) -> Iterator[Line]:
+    """A warm pool of Vertex AI training: charged as long as it exists."""
+    region = place(resource, graph)
+    for pool in resource.inputs.get("resourcePools") or []:
+        machine = str((pool.get("machineSpec") or {}).get("machineType"))
+        scaling = pool.get("autoscalingSpec") or {}
+        fixed = pool.get("replicaCount", 1)
+        least, most = scaling.get("minReplicaCount", fixed), scaling.get("maxReplicaCount", fixed)
+        if not (is_count(least) and is_count(most)):
+            yield line(resource, graph, "warm pool", note="its size is not known beforehand")
+            continue
+        quote = machine_hour("training", machine, region, "on-demand")
+        yield line(
+            resource,
+            graph,
+            "warm pool",
+            quantity=f"{least} to {most} {machine} in {region}, all hours",
+            quote=quote,
+            units=(Decimal(least) * HOURS_PER_MONTH, Decimal(most) * HOURS_PER_MONTH),
+        )
+
+
+def serving_pool(resource: Resource, graph: Graph) -> Iterator[Line]:
+    """Machines that models share to be served: charged from their first minute."""
+    region = place(resource, graph)
+    held = resource.inputs.get("dedicatedResources") or {}
+    machine = str((held.get("machineSpec") or {}).get("machineType"))
+    least = held.get("minReplicaCount", 1)
+    most = held.get("maxReplicaCount", least)
+    yield line(
+        resource,
+        graph,
+        "serving pool",
+        quantity=f"{least} to {most} {machine} in {region}, all hours",
+        quote=machine_hour("prediction", machine, region, "on-demand"),
+        units=(Decimal(least) * HOURS_PER_MONTH, Decimal(most) * HOURS_PER_MONTH),
+    )
