@@ -18,11 +18,6 @@ BUCKET_WRITER = "roles/storage.legacyBucketWriter"
 """What Google asks for its transfer agent on a bucket that it copies to: it may overwrite."""
 DATAPROC_WORKER = "roles/dataproc.worker"
 """What machines of Spark do as their account."""
-FEATURE_READER = "roles/aiplatform.featureOnlineStoreUser"
-"""Reads values from an online store.
-
-Source: https://cloud.google.com/vertex-ai/docs/featurestore/latest/control-access
-"""
 FEDERATED_USER = "roles/iam.workloadIdentityUser"
 """Signs in as a service account, with a token of a provider that a pool trusts."""
 KEY_USER = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
@@ -88,6 +83,17 @@ PIPELINE_RUNNER_PERMISSIONS = (
     "aiplatform.pipelineJobs.get",
     "aiplatform.pipelineJobs.list",
 )
+
+FEATURE_READER_PERMISSIONS = (
+    "aiplatform.featureOnlineStores.get",
+    "aiplatform.featureViews.fetchFeatureValues",
+    "aiplatform.featureViews.get",
+)
+"""Held on the one online store. No predefined role is so small: the nearest one
+(`roles/aiplatform.viewer`) also sees every model, job and endpoint.
+
+Source: the reference of `featureViews.fetchFeatureValues`, read 2026-11.
+"""
 
 ROLLOUT_PERMISSIONS = (
     "aiplatform.endpoints.deploy",

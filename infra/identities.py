@@ -75,7 +75,7 @@ class Identities(pulumi.ComponentResource):
         return gcp.serviceaccount.Account(
             f"{name}-{role}",
             account_id=args.names.account_id(role),
-            display_name=f"{role} ({args.names.stack})",
+            display_name=args.names.title(role),
             description=_PURPOSES[role],
             opts=ResourceOptions(parent=self, depends_on=[args.iam_api]),
         )
@@ -122,7 +122,7 @@ class Identities(pulumi.ComponentResource):
         return gcp.projects.IAMCustomRole(
             f"{name}-{role.replace('_', '-')}-role",
             role_id=args.names.role_id(role),
-            title=f"{title} ({args.names.stack})",
+            title=args.names.title(title),
             permissions=list(permissions),
             opts=ResourceOptions(parent=self, depends_on=[args.iam_api]),
         )

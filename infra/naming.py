@@ -47,6 +47,14 @@ class Names:
         """Name of a machine, a slice or a pool: as of a host, at most 63 characters."""
         return bounded(f"{role}-{self._plain}", 63)
 
+    def function(self, role: str) -> str:
+        """A function is a service of Cloud Run of the same name, which takes at most 49."""
+        return bounded(f"{role}-{self._plain}", 49)
+
+    def title(self, text: str, length: int = 100) -> str:
+        """What people see, with the stack; 100 is what IAM takes for accounts and roles."""
+        return bounded(f"{text} ({self.stack})", length)
+
     def dataset(self, role: str) -> str:
         """BigQuery refuses hyphens."""
         return f"{role}_{self._plain}".replace("-", "_")
@@ -84,8 +92,8 @@ class Names:
 
     @property
     def snake_stack(self) -> str:
-        """The stack in names of metrics, which have no hyphens."""
-        return self._plain.replace("-", "_")
+        """The stack in names of metrics, which have no hyphens and end at 100."""
+        return bounded(self._plain, 50).replace("-", "_")
 
     @property
     def _plain(self) -> str:

@@ -49,7 +49,7 @@ class WarmPools(pulumi.ComponentResource):
         return gcp.vertex.AiPersistentResource(
             f"{name}-{pool.name}",
             name=args.names.machine(pool.name),
-            display_name=f"{pool.name} ({args.names.stack})",
+            display_name=args.names.title(pool.name),
             location=args.location,
             resource_pools=[_machines(pool)],
             # Jobs act as the trainer here, as everywhere else.

@@ -82,7 +82,7 @@ class EventFunction(pulumi.ComponentResource):
         return gcp.serviceaccount.Account(
             name,
             account_id=args.names.account_id(role),
-            display_name=f"{role} ({args.names.stack})",
+            display_name=args.names.title(role),
             description=purpose,
             opts=ResourceOptions(parent=self, depends_on=[args.iam_api]),
         )
@@ -93,7 +93,7 @@ class EventFunction(pulumi.ComponentResource):
         role = gcp.projects.IAMCustomRole(
             f"{name}-role",
             role_id=args.names.role_id(name.replace("-", "_")),
-            title=f"{args.purpose} ({args.names.stack})"[:100],
+            title=args.names.title(args.purpose),
             permissions=list(args.permissions),
             opts=ResourceOptions(parent=self, depends_on=[args.iam_api]),
         )
@@ -144,7 +144,7 @@ class EventFunction(pulumi.ComponentResource):
         archive = self._archive(name, args)
         return gcp.cloudfunctionsv2.Function(
             f"{name}-function",
-            name=args.names.machine(name),
+            name=args.names.function(name),
             location=args.region,
             description=args.purpose,
             build_config={

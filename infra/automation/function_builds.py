@@ -51,7 +51,7 @@ class FunctionBuilds(pulumi.ComponentResource):
         account = gcp.serviceaccount.Account(
             f"{name}-builder",
             account_id=args.names.account_id("function-builder"),
-            display_name=f"function-builder ({args.names.stack})",
+            display_name=args.names.title("function-builder"),
             description="Builds the functions of the platform",
             opts=ResourceOptions(parent=self, depends_on=[args.iam_api]),
         )

@@ -44,7 +44,7 @@ class Schedules(pulumi.ComponentResource):
         role = gcp.projects.IAMCustomRole(
             f"{name}-role",
             role_id=args.names.role_id("scheduled_stop"),
-            title=f"ML platform, scheduled stop ({args.names.stack})",
+            title=args.names.title("ML platform, scheduled stop"),
             permissions=list(SCHEDULE_PERMISSIONS),
             opts=ResourceOptions(parent=self, depends_on=[args.compute_api, args.iam_api]),
         )

@@ -58,24 +58,31 @@ class Board:
 
 
 def board_json(board: Board, stack: str, labels: dict[str, str]) -> dict[str, Any]:
-    """The body of `projects.dashboards`. `stack` as `Names.snake_stack` spells it."""
-    return {
+    """The body of `projects.dashboards`. `stack` as `Names.snake_stack` spells it.
+
+    Without zeros and empty lists: the API drops them, and each refresh would find a change.
+    """
+    body: dict[str, Any] = {
         "displayName": f"{board.title} ({stack})",
         "labels": labels,
-        "dashboardFilters": [_filter(board, label) for label in board.filters],
         "mosaicLayout": {
             "columns": COLUMNS,
-            "tiles": [
-                {
-                    "xPos": index % _PER_ROW * _WIDTH,
-                    "yPos": index // _PER_ROW * _HEIGHT,
-                    "width": _WIDTH,
-                    "height": _HEIGHT,
-                    "widget": _widget(panel, stack),
-                }
-                for index, panel in enumerate(board.panels)
-            ],
+            "tiles": [_tile(index, panel, stack) for index, panel in enumerate(board.panels)],
         },
+    }
+    if board.filters:
+        body["dashboardFilters"] = [_filter(board, label) for label in board.filters]
+    return body
+
+
+def _tile(index: int, panel: Panel, stack: str) -> dict[str, Any]:
+    row, column = divmod(index, _PER_ROW)
+    corner = {"xPos": column * _WIDTH, "yPos": row * _HEIGHT}
+    return {
+        **{axis: place for axis, place in corner.items() if place},
+        "width": _WIDTH,
+        "height": _HEIGHT,
+        "widget": _widget(panel, stack),
     }
 
 

@@ -73,7 +73,7 @@ class Experiments(pulumi.ComponentResource):
     def _tensorboard(self, name: str, args: ExperimentsArgs) -> Output[str]:
         board = gcp.vertex.AiTensorboard(
             f"{name}-tensorboard",
-            display_name=f"training ({args.names.stack})",
+            display_name=args.names.title("training"),
             description="Curves of training jobs",
             region=args.region,
             encryption_spec={"kms_key_name": args.key.id} if args.key else None,
@@ -84,7 +84,7 @@ class Experiments(pulumi.ComponentResource):
         role = gcp.projects.IAMCustomRole(
             f"{name}-writer-role",
             role_id=args.names.role_id("tensorboard_writer"),
-            title=f"Sends curves to TensorBoard ({args.names.stack})",
+            title=args.names.title("Sends curves to TensorBoard"),
             permissions=list(TENSORBOARD_WRITER_PERMISSIONS),
             opts=ResourceOptions(parent=self, depends_on=[args.iam_api]),
         )

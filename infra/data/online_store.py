@@ -11,7 +11,7 @@ import pulumi
 import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
-from catalog.roles import FEATURE_READER
+from catalog.roles import FEATURE_READER_PERMISSIONS
 from infra.encryption import Key, granted
 from infra.labels import Labels
 from infra.naming import Names
@@ -40,6 +40,7 @@ class OnlineStoreArgs:
     server_member: Input[str]
     """Asks for values while it serves."""
     aiplatform_api: pulumi.Resource
+    iam_api: pulumi.Resource
     key: Key | None
 
 
@@ -60,13 +61,22 @@ class OnlineStore(pulumi.ComponentResource):
             f"{name}-server",
             feature_online_store=store.name,
             region=args.region,
-            role=FEATURE_READER,
+            role=self._reader_role(name, args),
             member=args.server_member,
             opts=ResourceOptions(parent=self),
         )
         self.store_name = store.name
         self.views = {each.view: self._view(name, each, store, args).name for each in args.groups}
         self.register_outputs({"store_name": self.store_name, "views": self.views})
+
+    def _reader_role(self, name: str, args: OnlineStoreArgs) -> Output[str]:
+        return gcp.projects.IAMCustomRole(
+            f"{name}-reader-role",
+            role_id=args.names.role_id("feature_reader"),
+            title=args.names.title("Reads features while it serves"),
+            permissions=list(FEATURE_READER_PERMISSIONS),
+            opts=ResourceOptions(parent=self, depends_on=[args.iam_api]),
+        ).id
 
     def _store(self, name: str, args: OnlineStoreArgs) -> gcp.vertex.AiFeatureOnlineStore:
         return gcp.vertex.AiFeatureOnlineStore(

@@ -128,6 +128,7 @@ def _features(settings: StackSettings, shared: Shared, google: ResourceOptions) 
             source_grants=features.grants,
             server_member=identities.predictor.member,
             aiplatform_api=shared.api(apis.AI_PLATFORM),
+            iam_api=shared.api(apis.IAM),
             key=shared.key("vertex", region),
         )
         OnlineStore("online-store", online, google)

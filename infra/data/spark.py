@@ -53,7 +53,7 @@ class Spark(pulumi.ComponentResource):
         account = gcp.serviceaccount.Account(
             f"{name}-account",
             account_id=args.names.account_id("spark"),
-            display_name=f"spark ({args.names.stack})",
+            display_name=args.names.title("spark"),
             description="Prepares data on Spark",
             opts=ResourceOptions(parent=self, depends_on=[args.iam_api]),
         )

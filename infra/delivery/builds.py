@@ -81,7 +81,7 @@ class Builds(pulumi.ComponentResource):
         builder = gcp.serviceaccount.Account(
             f"{self._name}-builder",
             account_id=args.names.account_id("builder"),
-            display_name=f"builder ({args.names.stack})",
+            display_name=args.names.title("builder"),
             description="Builds images and pushes them",
             opts=ResourceOptions(parent=self, depends_on=[args.iam_api]),
         )

@@ -97,7 +97,7 @@ class Federation(pulumi.ComponentResource):
         account = gcp.serviceaccount.Account(
             f"{self._name}-{role}",
             account_id=names.account_id(f"ci-{role}"),
-            display_name=f"CI {role} ({names.stack})",
+            display_name=names.title(f"CI {role}"),
             opts=ResourceOptions(parent=self, depends_on=[self._args.iam_api]),
         )
         gcp.serviceaccount.IAMMember(

@@ -31,7 +31,7 @@ class Denials(pulumi.ComponentResource):
             f"{name}-policy",
             name=args.names.machine("guardrails"),
             parent=quote(attachment, safe=""),
-            display_name=f"Guard rails of {args.names.stack}",
+            display_name=args.names.title("Guard rails", 63),
             rules=[
                 {
                     "description": because,

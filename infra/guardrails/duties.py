@@ -58,7 +58,7 @@ class Duties(pulumi.ComponentResource):
         return gcp.projects.IAMCustomRole(
             f"{self._name}-{duty}-role",
             role_id=self._args.names.role_id(duty),
-            title=f"{staff.title} ({self._args.names.stack})",
+            title=self._args.names.title(staff.title),
             permissions=list(staff.permissions),
             opts=ResourceOptions(parent=self, depends_on=[self._args.iam_api]),
         ).id

@@ -3,6 +3,7 @@
 Does not upload anything: commands and agents do, as whoever started them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -30,7 +31,8 @@ class LakeArgs:
     reader_members: dict[str, Input[str]]
     """Who reads raw data and scripts, by role."""
     storage_api: pulumi.Resource
-    storagetransfer_api: pulumi.Resource
+    transfers_allowed: Sequence[pulumi.Resource]
+    """What Storage Transfer needs in the project before it can have a pool."""
     key: Key | None
 
 
@@ -89,7 +91,7 @@ class Lake(pulumi.ComponentResource):
             name=outside.pool,
             display_name="Copies from our own data centre",
             bandwidth_limit={"limit_mbps": str(outside.bandwidth_mbps)},
-            opts=ResourceOptions(parent=self, depends_on=[args.storagetransfer_api]),
+            opts=ResourceOptions(parent=self, depends_on=list(args.transfers_allowed)),
         )
 
 

@@ -4,7 +4,7 @@ For regions that no bucket can share. Google promises no time for such copies, p
 on and copies nothing that was there before the job: this is no ground for a recovery point.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -17,8 +17,6 @@ from catalog.roles import (
     BUCKET_READER,
     BUCKET_WRITER,
     OBJECT_VIEWER,
-    TOPIC_EDITOR,
-    TOPIC_PUBLISHER,
 )
 from infra.encryption import Key
 from infra.labels import Labels
@@ -41,10 +39,9 @@ class ReplicasArgs:
     labels: Labels
     reader_members: Mapping[str, Input[str]]
     transfer_agent: Input[str]
-    storage_agent: Input[str]
+    transfers_allowed: Sequence[pulumi.Resource]
+    """What Storage Transfer needs in the project before any job."""
     storage_api: pulumi.Resource
-    storagetransfer_api: pulumi.Resource
-    pubsub_api: pulumi.Resource
     key: Key | None
 
 
@@ -57,14 +54,13 @@ class Replicas(pulumi.ComponentResource):
     def __init__(self, name: str, args: ReplicasArgs, opts: ResourceOptions | None = None) -> None:
         inputs = {"region": args.region, "protected": args.protected}
         super().__init__("mlplatform:replicas:Replicas", name, inputs, opts)
-        told = self._let_agents_talk(name, args)
         self.bucket_names = {}
         for holds, source in args.sources.items():
             label = f"{name}-{holds}"
             copy = self._bucket(label, holds, args)
             self._let_read(label, copy, args)
             grants = self._let_agent_copy(label, source, copy, args)
-            self._job(label, source, copy, args, [*told, *grants])
+            self._job(label, source, copy, args, [*args.transfers_allowed, *grants])
             self.bucket_names[holds] = copy.name
         self.register_outputs({"bucket_names": self.bucket_names})
 
@@ -86,25 +82,6 @@ class Replicas(pulumi.ComponentResource):
         for role_name, member in args.reader_members.items():
             for verb, role in {"reads": OBJECT_VIEWER, "looks": BUCKET_READER}.items():
                 self._grant(f"{label}-{role_name}-{verb}", copy.name, role, member)
-
-    def _let_agents_talk(self, name: str, args: ReplicasArgs) -> list[pulumi.Resource]:
-        """The transfer learns of changes through a topic that it makes and that storage fills."""
-        wanted = {
-            "transfer-topics": (TOPIC_EDITOR, args.transfer_agent),
-            "storage-tells": (TOPIC_PUBLISHER, args.storage_agent),
-        }
-        return [
-            gcp.projects.IAMMember(
-                f"{name}-{label}",
-                project=args.project_id,
-                role=role,
-                member=member,
-                opts=ResourceOptions(
-                    parent=self, depends_on=[args.pubsub_api, args.storagetransfer_api]
-                ),
-            )
-            for label, (role, member) in wanted.items()
-        ]
 
     def _let_agent_copy(
         self, label: str, source: Input[str], copy: gcp.storage.Bucket, args: ReplicasArgs
@@ -132,9 +109,11 @@ class Replicas(pulumi.ComponentResource):
         args: ReplicasArgs,
         grants: list[pulumi.Resource],
     ) -> None:
-        # Without a name: a replication job that is given one is refused.
         gcp.storage.TransferJob(
             f"{label}-copies",
+            # A replication job that is given a name is refused, and without these two quotes Pulumi
+            # gives it one. https://cloud.google.com/storage-transfer/docs/cross-bucket-replication
+            name="",
             description=f"Copies of {args.names.stack}'s {label} in {args.region}, without a limit",
             project=args.project_id,
             replication_spec={

@@ -9,10 +9,10 @@ Makes no resource itself. Where each is follows from the tier (`infra.settings.r
 under the same protection.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pulumi import Input, Output, ResourceOptions
+from pulumi import Input, Output, Resource, ResourceOptions
 
 from catalog import services as apis
 from infra.foundation import Foundation
@@ -25,6 +25,7 @@ from infra.stores.lake import Lake, LakeArgs
 from infra.stores.registry import Registry, RegistryArgs
 from infra.stores.replicas import Replicas, ReplicasArgs
 from infra.stores.templates import PipelineTemplates, PipelineTemplatesArgs
+from infra.stores.transfers import Transfers, TransfersArgs
 from infra.stores.warehouse import Warehouse, WarehouseArgs
 
 
@@ -66,7 +67,8 @@ class Stores:
 def build(base: Base, google: ResourceOptions) -> Stores:
     """Register what holds data."""
     settings = base.settings
-    artifacts, lake = _artifacts(base, google), _lake(base, google)
+    allowed = _transfers(base, google)
+    artifacts, lake = _artifacts(base, google), _lake(base, allowed, google)
     sources = {"artifacts": artifacts.bucket_name}
     if lake:
         sources["lake"] = lake.bucket_name
@@ -78,7 +80,8 @@ def build(base: Base, google: ResourceOptions) -> Stores:
         lake=lake,
         registries=registries,
         replicas={
-            each: _replicas(base, each, sources, google) for each in settings.replica_regions
+            each: _replicas(base, each, sources, allowed, google)
+            for each in settings.replica_regions
         },
         warehouse=_warehouse(base, google),
     )
@@ -102,7 +105,7 @@ def _artifacts(base: Base, google: ResourceOptions) -> ArtifactStore:
     return ArtifactStore("artifacts", args, google)
 
 
-def _lake(base: Base, google: ResourceOptions) -> Lake | None:
+def _lake(base: Base, allowed: Sequence[Resource], google: ResourceOptions) -> Lake | None:
     settings, foundation = base.settings, base.foundation
     if settings.lake.bucket is None:
         return None
@@ -116,7 +119,7 @@ def _lake(base: Base, google: ResourceOptions) -> Lake | None:
         labels=base.labels,
         reader_members={role: readers[role] for role in ("runner", "trainer")},
         storage_api=foundation.services.api(apis.STORAGE),
-        storagetransfer_api=foundation.services.api(apis.STORAGE_TRANSFER),
+        transfers_allowed=allowed,
         key=foundation.key("storage", place.key_location),
     )
     return Lake("lake", args, google)
@@ -153,11 +156,30 @@ def _templates(base: Base, google: ResourceOptions) -> None:
     PipelineTemplates("templates", args, google)
 
 
+def _transfers(base: Base, google: ResourceOptions) -> Sequence[Resource]:
+    """What pools and jobs of Storage Transfer wait for; nothing where there is neither."""
+    settings, foundation = base.settings, base.foundation
+    copies = bool(settings.replica_regions)
+    if not (copies or settings.lake.on_premises):
+        return []
+    args = TransfersArgs(
+        project_id=settings.project.id,
+        transfer_agent=foundation.agents.transfer(),
+        storage_agent=foundation.agents.storage() if copies else None,
+        pubsub_api=foundation.services.api(apis.PUBSUB),
+        storagetransfer_api=foundation.services.api(apis.STORAGE_TRANSFER),
+    )
+    return Transfers("transfers", args, google).allowed
+
+
 def _replicas(
-    base: Base, region: str, sources: Mapping[str, Output[str]], google: ResourceOptions
+    base: Base,
+    region: str,
+    sources: Mapping[str, Output[str]],
+    allowed: Sequence[Resource],
+    google: ResourceOptions,
 ) -> Replicas:
     settings, foundation = base.settings, base.foundation
-    api, agents = foundation.services.api, foundation.agents
     args = ReplicasArgs(
         settings=settings.artifacts,
         protected=settings.protection.enabled,
@@ -167,11 +189,9 @@ def _replicas(
         names=base.names,
         labels=base.labels,
         reader_members=base.readers,
-        transfer_agent=agents.transfer(),
-        storage_agent=agents.storage(),
-        storage_api=api(apis.STORAGE),
-        storagetransfer_api=api(apis.STORAGE_TRANSFER),
-        pubsub_api=api(apis.PUBSUB),
+        transfer_agent=foundation.agents.transfer(),
+        transfers_allowed=allowed,
+        storage_api=foundation.services.api(apis.STORAGE),
         key=foundation.key("storage", region),
     )
     return Replicas(f"replicas-{region}", args, google)

@@ -118,7 +118,7 @@ class Workstations(pulumi.ComponentResource):
         return gcp.serviceaccount.Account(
             f"{self._name}-{role}",
             account_id=names.account_id(role),
-            display_name=f"{role} ({names.stack})",
+            display_name=names.title(role),
             description=purpose,
             opts=ResourceOptions(parent=self, depends_on=[self._args.iam_api]),
         )

@@ -14,6 +14,7 @@ from infra.automation.function_source import LOCK, ROOT, source_of
 
 FUNCTION = "gcp:cloudfunctionsv2/function:Function"
 SUBSCRIPTION = "gcp:pubsub/subscription:Subscription"
+TOPIC_GRANT = "gcp:pubsub/topicIAMMember:TopicIAMMember"
 
 
 @pytest.fixture
@@ -44,7 +45,9 @@ def test_the_function_that_cancels_may_find_and_cancel_jobs_and_nothing_else(pro
 
 
 def test_only_the_invoker_calls_and_only_pubsub_acts_as_it(prod):
-    (calls,) = (each for each in prod.registered if each.inputs.get("role") == "roles/run.invoker")
+    calls = prod.named("cancel-diverging-invoker-calls")
+    assert calls.inputs["role"] == "roles/run.invoker"
+    assert calls.inputs["name"] == prod.named("cancel-diverging-function").inputs["name"]
     subscription = prod.named("cancel-diverging-calls")
     push = subscription.inputs["pushConfig"]
     assert calls.inputs["member"] == f"serviceAccount:{push['oidcToken']['serviceAccountEmail']}"
@@ -61,8 +64,9 @@ def test_what_a_function_does_not_take_is_tried_again_and_then_kept(prod):
         if "pushConfig" in each.inputs:
             given_up = each.inputs["deadLetterPolicy"]
             assert given_up["maxDeliveryAttempts"] == 10
-            grant = prod.named("diverging-gives-up")
-            assert grant.urn in needs(prod, each.urn), "Pub/Sub could not give it up"
+            dead = given_up["deadLetterTopic"]
+            grants = [g for g in prod.all(TOPIC_GRANT) if g.inputs["topic"] == dead]
+            assert needs(prod, each.urn) & {g.urn for g in grants}, "Pub/Sub could not give it up"
     kept = prod.named("diverging-undelivered-kept")
     assert kept.inputs["topic"] == prod.named("diverging-gives-up").inputs["topic"]
 

@@ -40,14 +40,26 @@ def test_charts_lie_beside_each_other_on_the_grid(board: Board):
     layout = board_json(board, "prod", {})["mosaicLayout"]
     taken: set[tuple[int, int]] = set()
     for tile in layout["tiles"]:
-        assert 0 <= tile["xPos"] <= tile["xPos"] + tile["width"] <= layout["columns"] == COLUMNS
-        cells = {
-            (tile["xPos"] + x, tile["yPos"] + y)
-            for x in range(tile["width"])
-            for y in range(tile["height"])
-        }
+        left, top = tile.get("xPos", 0), tile.get("yPos", 0)
+        assert 0 <= left <= left + tile["width"] <= layout["columns"] == COLUMNS
+        cells = {(left + x, top + y) for x in range(tile["width"]) for y in range(tile["height"])}
         assert not cells & taken, "the API refuses tiles that overlap"
         taken |= cells
+
+
+def empty_in(value: Any, at: str = "") -> list[str]:
+    """Where there is a zero, an empty list or an empty text."""
+    if isinstance(value, dict):
+        return [found for key, each in value.items() for found in empty_in(each, f"{at}.{key}")]
+    if isinstance(value, list) and value:
+        return [
+            found for index, each in enumerate(value) for found in empty_in(each, f"{at}[{index}]")
+        ]
+    return [] if value else [at]
+
+
+def test_a_dashboard_holds_nothing_that_the_api_drops_and_that_would_differ_for_ever(program):
+    assert not [at for body in bodies(program) for at in empty_in(body)]
 
 
 @BOARD

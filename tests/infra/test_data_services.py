@@ -93,7 +93,13 @@ def test_a_table_of_features_is_cut_by_day_and_forgets(programs):
 
 def test_who_serves_may_only_ask_the_store(prod):
     grant = prod.named("online-store-server").inputs
-    assert grant["role"] == "roles/aiplatform.featureOnlineStoreUser"
+    role = prod.named("online-store-reader-role")
+    assert grant["role"] == f"{role.name}-id", "no predefined role is for online stores alone"
+    assert set(role.inputs["permissions"]) == {
+        "aiplatform.featureOnlineStores.get",
+        "aiplatform.featureViews.fetchFeatureValues",
+        "aiplatform.featureViews.get",
+    }
     assert grant["member"].startswith("serviceAccount:predictor-")
 
 

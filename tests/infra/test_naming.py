@@ -26,6 +26,11 @@ def test_every_name_is_one_that_its_service_accepts(stack, project_id):
     assert re.fullmatch(r"[a-z0-9_]{1,1024}", names.dataset("mlplatform"))
     assert re.fullmatch(r"[a-z][a-z0-9_]{0,59}", names.snake("x" * 40))
     assert re.fullmatch(r"[a-zA-Z0-9_.]{3,64}", names.role_id("pipeline_runner"))
+    assert re.fullmatch(r"[a-z][-a-z0-9]{0,47}[a-z0-9]", names.function("cancel-diverging"))
+    assert len(names.title("Cancels the training job that an alert names")) <= 100
+    assert len(names.title("Guard rails", 63)) <= 63
+    # A service of Cloud Monitoring takes 63, a metric made from logs 100.
+    assert re.fullmatch(r"[a-z0-9_]{1,50}", names.snake_stack)
 
 
 @pytest.mark.parametrize(("one", "other"), [("a.b", "a_b"), ("Dev", "dev"), ("a-b", "a_b")])
@@ -70,6 +75,7 @@ def test_a_shortened_name_fits_and_two_long_ones_stay_apart(text, length):
 def test_the_stacks_label_is_a_legal_value(stack):
     project = ProjectSettings(
         id="a-project",
+        created=None,
         number=None,
         region="us-central1",
         zone="us-central1-a",

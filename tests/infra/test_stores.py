@@ -91,7 +91,11 @@ def test_a_stack_without_a_lake_has_nothing_of_it(programs):
 def test_agents_of_a_data_centre_have_a_pool_that_leaves_room_on_the_line(prod, programs):
     pool = prod.one("gcp:storage/transferAgentPool:TransferAgentPool")
     assert pool.inputs["bandwidthLimit"] == {"limitMbps": "100"}
-    assert prod.named("services-storagetransfer").urn in needs(prod, pool.urn)
+    before = needs(prod, pool.urn)
+    assert prod.named("services-storagetransfer").urn in before
+    editor = prod.named("transfers-makes-topics")
+    assert editor.inputs["role"] == "roles/pubsub.editor"
+    assert editor.urn in before, "agents speak over topics: the pool is refused without them"
     assert not programs["dev"].all(pool.token)
 
 
@@ -145,9 +149,10 @@ def test_regions_without_a_common_bucket_are_filled_by_a_job(cloud, config):
         assert "deleteObjectsUniqueInSink" not in each["transferOptions"], "it is refused"
 
 
-def test_a_replication_job_has_no_name_of_ours_and_no_schedule(cloud, config):
+def test_a_replication_job_has_no_name_of_ours_nor_of_pulumis_and_no_schedule(cloud, config):
     for job in built(cloud, apart(config)).all(REPLICATION):
-        assert not {"name", "schedule", "transferSpec"} & set(job.inputs), "it is refused"
+        assert job.inputs["name"] == "", "left out, Pulumi makes one up and Google refuses it"
+        assert not {"schedule", "transferSpec"} & set(job.inputs), "it is refused"
 
 
 def test_the_agents_of_a_replication_may_do_their_work_before_it_begins(cloud, config):
