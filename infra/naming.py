@@ -9,6 +9,8 @@ from hashlib import sha256
 from infra.settings import SettingsError
 
 ACCOUNT_ID_LENGTH = 30
+LABEL_LENGTH = 63
+"""Of a label of DNS, and so of most names in the cloud."""
 _BUCKET_LENGTH = 63
 _FIRST_ENDPOINT, _ENDPOINTS = 100_000_000, 900_000_000
 

@@ -97,6 +97,8 @@ class PrivateAccess(pulumi.ComponentResource):
             ip_address=endpoint.id,
             # The zones below are our own.
             no_automate_dns_zone=True,
+            # Left out, it is listed in us-central1, which a constraint on places refuses.
+            service_directory_registrations={"service_directory_region": args.settings.regions[0]},
             labels=args.labels.of("network"),
             # The endpoint is listed in Service Directory.
             opts=self._replaced_in_place(args.servicedirectory_api),

@@ -1,6 +1,7 @@
 """Rules that hold over everything the program registers, and over who imports whom."""
 
 import ast
+import importlib
 import inspect
 import re
 from collections.abc import Iterator
@@ -41,6 +42,30 @@ def test_a_components_token_names_its_file_and_its_class(program):
         sources = [each.read_text() for each in found if "settings" not in each.parts]
         assert len(sources) == 1, f"{component.token} leads to {len(sources)} files"
         assert f"class {name}(" in sources[0], f"{component.token} leads to the wrong file"
+
+
+def test_what_a_component_registered_fits_what_it_says_it_holds(program):
+    """At the second deployment the engine gives a component its outputs of the first, and the SDK
+    ends the program over one that is not of the type of the attribute of its name."""
+    from pulumi._types import resource_types
+    from pulumi.runtime.rpc import translate_output_properties
+
+    for component in program.components:
+        types = resource_types(_class_of(component.token))
+        for key, value in program.outputs[component.urn].items():
+            # Raises if they do not fit.
+            translate_output_properties(
+                value, str, types.get(key), transform_using_type_metadata=True
+            )
+
+
+def _class_of(token: str) -> type:
+    _, file, name = token.split(":")
+    [source] = [
+        each for each in (ROOT / "infra").rglob(f"{file}.py") if "settings" not in each.parts
+    ]
+    module = ".".join(source.relative_to(ROOT).with_suffix("").parts)
+    return getattr(importlib.import_module(module), name)
 
 
 def test_nobody_holds_a_basic_role(program):

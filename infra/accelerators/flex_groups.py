@@ -16,8 +16,11 @@ from infra.accelerators import start_up
 from infra.accelerators import virtual_machines as vm
 from infra.encryption import Key, granted
 from infra.labels import Labels
-from infra.naming import Names
+from infra.naming import Names, bounded
 from infra.settings.flex_groups import FlexGroupSettings, RequestSettings
+
+_BASE_NAME_LENGTH = 58
+"""A machine's own name adds a hyphen and four signs to its group's."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +65,7 @@ class FlexGroups(pulumi.ComponentResource):
             name=cloud_name,
             description=f"{group.shape}, flex-start",
             region=group.region,
-            base_instance_name=cloud_name,
+            base_instance_name=bounded(cloud_name, _BASE_NAME_LENGTH),
             versions=[{"instance_template": self._template(label, group).id}],
             # Requests make it larger, and their end smaller.
             target_size=0,
@@ -129,7 +132,7 @@ class FlexGroups(pulumi.ComponentResource):
             # A place that is reserved is never flex-start.
             reservation_affinity={"type": "NO_RESERVATION"},
             service_account={"email": args.account_email, "scopes": vm.SCOPES},
-            shielded_instance_config={**vm.shielded(group.shape)},
+            shielded_instance_config={**vm.shielded(group.shape, group.boot)},
             metadata={
                 **vm.METADATA,
                 **(start_up.metadata(group.shape, args.bucket_name) if group.start_up else {}),

@@ -99,7 +99,7 @@ class Machines(pulumi.ComponentResource):
             else None,
             reservation_affinity=_affinity(machine, args.reservations),
             service_account={"email": args.account_email, "scopes": vm.SCOPES},
-            shielded_instance_config={**vm.shielded(machine.shape)},
+            shielded_instance_config={**vm.shielded(machine.shape, boot)},
             metadata={
                 **vm.METADATA,
                 **(start_up.metadata(machine.shape, args.bucket_name) if machine.start_up else {}),

@@ -8,6 +8,7 @@ from typing import TypedDict
 from pulumi import Input
 
 from catalog.machines import MACHINES
+from infra.settings.machines import BootSettings
 
 SECONDS_AN_HOUR = 3600
 SCOPES = ["cloud-platform"]
@@ -34,10 +35,10 @@ class Card(TypedDict):
     nic_type: str
 
 
-def shielded(shape: str) -> Shielded:
+def shielded(shape: str, boot: BootSettings) -> Shielded:
     return {
         # NVIDIA's and the TPU's drivers start only from images that sign them.
-        "enable_secure_boot": not MACHINES[shape].chips,
+        "enable_secure_boot": boot.signed_drivers or not MACHINES[shape].chips,
         "enable_vtpm": True,
         "enable_integrity_monitoring": True,
     }

@@ -12,6 +12,7 @@ import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
 from infra.labels import Labels
+from infra.naming import LABEL_LENGTH, bounded
 
 SERVICE_CLASS = "gcp-vertexai"
 
@@ -40,7 +41,7 @@ class EndpointConsumers(pulumi.ComponentResource):
         policies = {
             region: gcp.networkconnectivity.ServiceConnectionPolicy(
                 f"{name}-{region}",
-                name=f"{args.network_name}-vertex-{region}",
+                name=bounded(f"{args.network_name}-vertex-{region}", LABEL_LENGTH),
                 location=region,
                 network=args.network_id,
                 service_class=SERVICE_CLASS,
@@ -52,4 +53,4 @@ class EndpointConsumers(pulumi.ComponentResource):
             for region, subnet in args.subnet_ids.items()
         }
         self.policies = list(policies.values())
-        self.register_outputs({"policies": {key: each.id for key, each in policies.items()}})
+        self.register_outputs({"policy_ids": {key: each.id for key, each in policies.items()}})

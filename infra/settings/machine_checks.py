@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from catalog.machines import MACHINES
 from catalog.places import region_of
 from infra.settings.accelerator_checks import accelerator_checks
 from infra.settings.problems import Path, Problem
@@ -22,6 +23,7 @@ def machine_checks(settings: "StackSettings") -> Iterator[Problem]:
     yield from accelerator_checks(settings)
     yield from _machines(settings)
     yield from _start_up(settings)
+    yield from _shielded(settings)
     yield from _warm_pools(settings)
 
 
@@ -81,6 +83,25 @@ def _start_up(settings: "StackSettings") -> Iterator[Problem]:
                     ("accelerators", key, index, "start_up"),
                     " is True, but mlplatform:network.nat is False, and what is installed comes "
                     "from the internet: write false and an image that has it, or nat: true",
+                )
+
+
+def _shielded(settings: "StackSettings") -> Iterator[Problem]:
+    """Where compute.requireShieldedVm holds, nothing starts without Secure Boot."""
+    if settings.guardrails.organization_policies != "enforced":
+        return
+    for key, found in (
+        ("machines", settings.accelerators.machines),
+        ("flex_groups", settings.accelerators.flex_groups),
+    ):
+        for index, each in enumerate(found):
+            if each.boot and MACHINES[each.shape].chips and not each.boot.signed_drivers:
+                yield Problem(
+                    ("accelerators", key, index, "boot", "signed_drivers"),
+                    f" is False, but {each.shape} starts without Secure Boot then, and "
+                    "mlplatform:guardrails.organization_policies is enforced, which refuses that "
+                    "(compute.requireShieldedVm): take an image whose drivers are signed, and "
+                    "write true",
                 )
 
 

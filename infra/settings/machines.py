@@ -69,6 +69,9 @@ class BootSettings(Section):
     """Size of the boot disk."""
     disk_type: DiskType
     """Such as `pd-ssd`; not every machine boots from every type."""
+    signed_drivers: bool = False
+    """The image trusts who signed its accelerators' drivers, so that they start by Secure Boot. A
+    machine without accelerators starts by it in any case."""
 
     def problems(self, shape: str) -> Iterator[Problem]:
         """What the machines of a shape do not boot from."""
@@ -78,6 +81,12 @@ class BootSettings(Section):
                 ("boot", "disk_type"),
                 f" is {self.disk_type!r}, which {shape} does not boot from: "
                 f"write one of {', '.join(disks)}",
+            )
+        if self.signed_drivers and not MACHINES[shape].chips:
+            yield Problem(
+                ("boot", "signed_drivers"),
+                f" is True, but {shape} has no accelerators, and starts by Secure Boot without: "
+                "leave the key out",
             )
 
 

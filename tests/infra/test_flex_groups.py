@@ -75,6 +75,9 @@ def test_the_machines_are_private_and_act_as_the_trainer(prod):
     before = needs(prod, template.urn)
     assert prod.named("identities-trainer-logs").urn in before
     assert prod.named("keys-compute-europe-west4-grant").urn in before
+    assert template.inputs["shieldedInstanceConfig"]["enableSecureBoot"] is True, (
+        "its image signs its drivers, and the organisation's policy asks for it"
+    )
 
 
 def test_a_group_keeps_no_machine_and_heals_none(prod):

@@ -99,6 +99,15 @@ def test_google_answers_under_an_address_of_the_network(prod, prod_config):
     assert prod.named("private-access-google-apis-address").urn in rule.depends_on
 
 
+def test_the_address_is_listed_in_a_region_of_the_network(program):
+    for rule in program.all("gcp:compute/globalForwardingRule:GlobalForwardingRule"):
+        listed = rule.inputs["serviceDirectoryRegistrations"]["serviceDirectoryRegion"]
+        subnets = program.all("gcp:compute/subnetwork:Subnetwork")
+        assert listed in {each.inputs["region"] for each in subnets}, (
+            "Google lists it in us-central1, where gcp.resourceLocations allows nothing"
+        )
+
+
 @pytest.mark.parametrize("domain", GOOGLE_DOMAINS)
 def test_names_of_google_lead_to_that_address_and_to_nobody_outside(prod, prod_config, domain):
     label = domain.replace(".", "-")

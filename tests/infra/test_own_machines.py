@@ -20,6 +20,7 @@ BOOT = {
     "disk_gb": 200,
     "disk_type": "pd-ssd",
 }
+SIGNED = BOOT | {"signed_drivers": True}
 
 
 @pytest.fixture
@@ -161,10 +162,23 @@ def test_a_machine_is_private_and_hardened_and_acts_as_the_trainer(prod):
         assert each.inputs["serviceAccount"] == {"email": TRAINER, "scopes": ["cloud-platform"]}
         assert each.inputs["metadata"]["enable-oslogin"] == "TRUE"
         assert each.inputs["metadata"]["block-project-ssh-keys"] == "TRUE"
-        gpus = each.inputs["machineType"].startswith("a3-")
-        assert each.inputs["shieldedInstanceConfig"]["enableSecureBoot"] is not gpus
+        assert all(each.inputs["shieldedInstanceConfig"].values()), (
+            "compute.requireShieldedVm refuses a machine without Secure Boot"
+        )
         assert prod.named("identities-trainer-logs").urn in needs(prod, each.urn)
         assert each.replaced_first, "its name is taken until the old one has gone"
+
+
+def test_a_gpu_machine_starts_by_secure_boot_only_if_its_drivers_are_signed(cloud, prod_config):
+    prod_config["mlplatform:guardrails"] |= {"organization_policies": None, "extra_locations": []}
+    machine = prod_config["mlplatform:accelerators"]["machines"][2]
+    del machine["boot"]["signed_drivers"]
+    cloud.stack = "prod"
+    graph = built(cloud, prod_config)
+    shielded = graph.named("machines-h100-tuning").inputs["shieldedInstanceConfig"]
+    assert shielded["enableSecureBoot"] is False, "its drivers would not load"
+    assert shielded["enableVtpm"]
+    assert shielded["enableIntegrityMonitoring"]
 
 
 def test_disks_of_machines_are_encrypted_with_the_stacks_key_of_their_region(cloud, prod_config):
@@ -187,7 +201,7 @@ def test_a_machine_without_gpus_moves_unless_it_may_be_taken_away(cloud, config,
 
 def test_a_machine_stands_in_the_subnet_of_its_zones_region(cloud, prod_config):
     machine = of(
-        cloud, prod_config, INSTANCE, shape="a3-highgpu-8g", capacity="on-demand", boot=BOOT,
+        cloud, prod_config, INSTANCE, shape="a3-highgpu-8g", capacity="on-demand", boot=SIGNED,
         zone="europe-west1-b",
     )  # fmt: skip
     (card,) = machine["networkInterfaces"]
