@@ -18,6 +18,7 @@ def main() -> None:
     pulumi.export("project_id", built.project_id)
     pulumi.export("region", built.region)
     pulumi.export("artifacts_bucket", built.artifacts_bucket)
+    pulumi.export("lake_bucket", built.lake_bucket)
     pulumi.export("registry", built.registry)
     pulumi.export("registries", built.registries)
     pulumi.export("dataset", built.dataset)

@@ -46,6 +46,8 @@ class Platform:
     project_id: str
     region: str
     artifacts_bucket: Output[str]
+    lake_bucket: Output[str] | None
+    """Where raw data and scripts are; None: below the artifacts."""
     registry: Output[str]
     registries: dict[str, Output[str]]
     """The same repository in each region of the stack."""
@@ -85,6 +87,7 @@ def build(settings: StackSettings, stack: str) -> Platform:
         project_id=project.id,
         region=project.region,
         artifacts_bucket=shared.artifacts.bucket_name,
+        lake_bucket=shared.stores.lake.bucket_name if shared.stores.lake else None,
         registry=shared.registry.registry_uri,
         registries={r: each.registry_uri for r, each in shared.stores.registries.items()},
         dataset=shared.warehouse.dataset_id,

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from catalog.prefixes import RAW_DATA, SCRIPTS
 from ops.errors import UsageError
 
 if TYPE_CHECKING:
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from ops.outputs import StackOutputs
 
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9_.]{0,61}[a-z0-9])?")
-_RAW, _SCRIPTS = "raw-data", "scripts"
 
 
 def workload_of(settings: "StackSettings", model: str | None) -> str:
@@ -42,7 +42,10 @@ def checked(file: Path, workload: str, table: str) -> list[str]:
 def uploaded(
     outputs: "StackOutputs", source: Path, name: str, *, scripts: bool
 ) -> "list[Uploaded]":
-    """Bring files below the name's folder. Raises UsageError for a name that is no folder's."""
+    """Bring files below the name's folder of the lake, or of the artifacts where there is none.
+
+    Raises UsageError for a name that is no folder's.
+    """
     from jobs.upload import upload
 
     if not _NAME.fullmatch(name):
@@ -50,5 +53,6 @@ def uploaded(
             f"{name!r} cannot name data: write 1 to 63 lower-case letters, digits, '-', '_' and "
             "'.', beginning and ending with a letter or digit"
         )
-    folder = f"gs://{outputs.artifacts_bucket}/{_SCRIPTS if scripts else _RAW}/{name}"
+    bucket = outputs.lake_bucket or outputs.artifacts_bucket
+    folder = f"gs://{bucket}/{SCRIPTS if scripts else RAW_DATA}{name}"
     return upload(source, folder, project_id=outputs.project_id, region=outputs.region)

@@ -23,6 +23,8 @@ class StackOutputs:
     region: str
     artifacts_bucket: str
     registry: str
+    lake_bucket: str | None = None
+    """None: raw data and scripts lie below the artifacts."""
     endpoints: Mapping[str, str] = field(default_factory=dict)
     """Full resource name per model."""
     submissions: Mapping[str, str] = field(default_factory=dict)
@@ -89,11 +91,16 @@ def parse(outputs: Mapping[str, Any], stack: str) -> StackOutputs:
         region=str(outputs["region"]),
         artifacts_bucket=str(outputs["artifacts_bucket"]),
         registry=str(outputs["registry"]),
+        lake_bucket=_name(outputs.get("lake_bucket")),
         endpoints=_known(outputs.get("endpoints")),
         submissions={name: _text(v) for name, v in _known(outputs.get("submissions")).items()},
         without_image=tuple(outputs.get("without_image") or ()),
         dashboards=_known(outputs.get("dashboards")),
     )
+
+
+def _name(value: Any) -> str | None:
+    return str(value) if value not in (None, _UNKNOWN) else None
 
 
 def _known(table: Any) -> dict[str, Any]:

@@ -100,6 +100,9 @@ def _storage() -> Iterator[Price]:
             """,
     }.items():
         yield from rows(text, "storage", "GB-month", CALCULATOR, sku=storage_class)
+    # Between two regions of the one continent; between continents it is more.
+    far = rows("0.02 us eu", "storage", "GiB", THIRD_PARTY, sku="read-in-another-region")
+    yield from far
 
 
 def _data() -> Iterator[Price]:

@@ -29,6 +29,9 @@ OTHER_KEYS = (
     "pulumi:tags",
 )
 """Keys of a stack file that are not ours and may stand in it; the project is in our own."""
+_NULLS = (None, "null", "")
+"""A section without a value, which is as good as no section. A file says None; an engine hands
+everything over as text, and `null` is no text that a section could mean."""
 
 
 def load() -> StackSettings:
@@ -122,7 +125,8 @@ def _own(
     for name, value in config.items():
         namespace, _, rest = str(name).partition(":")
         if namespace == NAMESPACE and rest:
-            values[rest] = value
+            if value not in _NULLS or rest not in StackSettings.model_fields:
+                values[rest] = value
         elif name not in OTHER_KEYS:
             near = nearest(str(name), [*ours, *OTHER_KEYS])
             if near in ours:

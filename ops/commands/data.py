@@ -68,7 +68,8 @@ def upload(
 ) -> None:
     """Bring files into the stack's bucket: what is there unchanged is not sent again.
 
-    Harmless to repeat, and after a crash it goes on. Refuses a bucket that is not in the region
+    That is the data lake where the stack has one, else a folder of its artifacts. Harmless to
+    repeat, and after a crash it goes on. Refuses a bucket that is not in the region
     where the data is used.
     """
     from ops import data as work

@@ -7,6 +7,7 @@ from catalog.price_list import COMPILED
 from ops.cost.budget import judge
 from ops.cost.compare import Change
 from ops.cost.display import LEFT_OUT, show
+from ops.cost.distance import distance_lines
 from ops.cost.estimate import HOURS_PER_MONTH, Amount, Estimate, Line, Total, total, totals_by
 from ops.cost.models import model_lines
 from ops.cost.resources import resource_lines
@@ -28,6 +29,7 @@ def estimate(stack: Stack) -> Estimate:
     lines = [
         *resource_lines(resources, settings.project.region),
         *model_lines(settings, resources),
+        *distance_lines(settings, resources),
     ]
     budget = settings.cost.budget
     return Estimate(stack=stack.name, lines=lines, budget=budget)

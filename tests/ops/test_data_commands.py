@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ops_fakes import World
 
 from jobs import upload as uploads
 from jobs.upload import Uploaded
@@ -75,6 +76,17 @@ def test_data_and_scripts_go_to_their_own_folders_of_the_stacks_bucket(
     assert uri.endswith(f"/{folder}/f")
     assert (project_id, region) == ("mlplatform-local", "europe-west4")
     assert "1 sent, 0 unchanged" in done.output
+
+
+def test_a_stack_with_a_lake_gets_its_data_there(
+    world: World, mlp: Any, asked: list[Any], planes: Path
+) -> None:
+    assert mlp("data", "upload", str(planes), "--name", "f").exit_code == 0
+    world.outputs["lake_bucket"] = "lake"
+    assert mlp("data", "upload", str(planes), "--name", "f").exit_code == 0
+    assert mlp("data", "upload", str(planes), "--name", "f", "--scripts").exit_code == 0
+    places = [uri for uri, *_ in asked]
+    assert places == ["gs://artifacts/raw-data/f", "gs://lake/raw-data/f", "gs://lake/scripts/f"]
 
 
 def test_a_name_that_would_leave_its_folder_is_refused(
