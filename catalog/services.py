@@ -17,6 +17,11 @@ CLOUD_BUILD = "cloudbuild.googleapis.com"
 CLOUD_FUNCTIONS = "cloudfunctions.googleapis.com"
 CLOUD_KMS = "cloudkms.googleapis.com"
 CLOUD_QUOTAS = "cloudquotas.googleapis.com"
+CONTAINER_FILE_SYSTEM = "containerfilesystem.googleapis.com"
+"""Streams images to what starts from them; only where the stack file wants it.
+
+Source: https://cloud.google.com/kubernetes-engine/docs/how-to/image-streaming, read 2026-11
+"""
 COMPUTE = "compute.googleapis.com"
 CONTAINER_SCANNING = "containerscanning.googleapis.com"
 DATAPROC = "dataproc.googleapis.com"
@@ -25,6 +30,7 @@ IAM_CREDENTIALS = "iamcredentials.googleapis.com"
 LOGGING = "logging.googleapis.com"
 MONITORING = "monitoring.googleapis.com"
 NETWORK_CONNECTIVITY = "networkconnectivity.googleapis.com"
+ON_DEMAND_SCANNING = "ondemandscanning.googleapis.com"
 ORG_POLICY = "orgpolicy.googleapis.com"
 PUBSUB = "pubsub.googleapis.com"
 RUN = "run.googleapis.com"
@@ -58,6 +64,7 @@ PLATFORM = (
     LOGGING,
     MONITORING,
     NETWORK_CONNECTIVITY,
+    ON_DEMAND_SCANNING,
     ORG_POLICY,
     PUBSUB,
     RUN,

@@ -48,7 +48,10 @@ def lay(
     project_id = settings.project.id
     project = _project(settings, outside)
     services_args = ServicesArgs(
-        project_id=project_id, project=project, first=outside if project else ResourceOptions()
+        project_id=project_id,
+        beside=[apis.CONTAINER_FILE_SYSTEM] if settings.registry.image_streaming else [],
+        project=project,
+        first=outside if project else ResourceOptions(),
     )
     services = Services("services", services_args, google)
     agents_args = ServiceAgentsArgs(

@@ -4,6 +4,7 @@ Pulumi cannot infer that a bucket needs the storage API. Whoever makes the first
 depends on `Services.api(...)`; what is built from that resource's outputs follows by itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -16,6 +17,8 @@ from catalog.services import FOUNDATION, PLATFORM
 @dataclass(frozen=True, kw_only=True)
 class ServicesArgs:
     project_id: str
+    beside: Sequence[str]
+    """APIs that only this stack wants."""
     project: pulumi.Resource | None
     """Made first, where the stack makes it."""
     first: ResourceOptions
@@ -39,7 +42,8 @@ class Services(pulumi.ComponentResource):
         }
         then = ResourceOptions(parent=self, depends_on=[*foundation.values()])
         rest = {
-            service: self._enabled(name, service, args.project_id, then) for service in PLATFORM
+            service: self._enabled(name, service, args.project_id, then)
+            for service in (*PLATFORM, *args.beside)
         }
         self._apis = {**foundation, **rest}
         self.register_outputs({"enabled": [api.service for api in self._apis.values()]})

@@ -14,7 +14,7 @@ import pulumi_gcp as gcp
 import yaml
 from pulumi import Input, Output, ResourceOptions
 
-from catalog.roles import LOG_WRITER, REGISTRY_WRITER, SECRET_READER
+from catalog.roles import IMAGE_SCANNER, LOG_WRITER, REGISTRY_WRITER, SECRET_READER
 from infra.naming import Names
 from infra.settings.delivery import BuildSettings, GitHubSettings
 from jobs.spec import IMAGE_NAME
@@ -76,7 +76,7 @@ class Builds(pulumi.ComponentResource):
         self.register_outputs({"trigger_id": self.trigger_id, "builder": self.builder_member})
 
     def _builder(self) -> tuple[gcp.serviceaccount.Account, list[pulumi.Resource]]:
-        """Who builds: writes logs and the repository of each region, nothing else."""
+        """Who builds: scans images, writes logs and the repository of each region, nothing else."""
         args = self._args
         builder = gcp.serviceaccount.Account(
             f"{self._name}-builder",
@@ -85,14 +85,17 @@ class Builds(pulumi.ComponentResource):
             description="Builds images and pushes them",
             opts=ResourceOptions(parent=self, depends_on=[args.iam_api]),
         )
-        logs = gcp.projects.IAMMember(
-            f"{self._name}-logs",
-            project=args.names.project_id,
-            role=LOG_WRITER,
-            member=builder.member,
-            opts=self._child,
-        )
-        return builder, [logs, *(self._pushes(region, builder) for region in args.registry_uris)]
+        needed = [
+            gcp.projects.IAMMember(
+                f"{self._name}-{label}",
+                project=args.names.project_id,
+                role=role,
+                member=builder.member,
+                opts=self._child,
+            )
+            for label, role in (("logs", LOG_WRITER), ("scans", IMAGE_SCANNER))
+        ]
+        return builder, [*needed, *(self._pushes(region, builder) for region in args.registry_uris)]
 
     def _pushes(
         self, region: str, builder: gcp.serviceaccount.Account

@@ -16,6 +16,9 @@ class RegistrySettings(Section):
     """An image without a tag is deleted after so many days."""
     pipeline_templates: bool
     """A repository for compiled pipelines, beside those for images."""
+    image_streaming: bool
+    """Let machines start from an image before all of it has arrived, where Google can do so:
+    docs/operations.md says where."""
     upstreams_in_perimeter: Literal["ALLOW", "DENY"] | None
     """Within a service perimeter, whether repositories may fetch from outside of it; null: there is
     no perimeter, and Google's own default stays."""

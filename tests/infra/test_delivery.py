@@ -91,7 +91,11 @@ def test_a_build_runs_as_an_account_of_its_own_and_says_where_its_log_goes(prod)
     assert inputs["build"]["options"]["logging"] == "CLOUD_LOGGING_ONLY"
     builder = f"serviceAccount:{inputs['serviceAccount']}"
     granted = {e.inputs["role"] for e in prod.registered if e.inputs.get("member") == builder}
-    assert granted == {"roles/logging.logWriter", "roles/artifactregistry.writer"}
+    assert granted == {
+        "roles/artifactregistry.writer",
+        "roles/logging.logWriter",
+        "roles/ondemandscanning.admin",
+    }
 
 
 def test_a_build_is_that_of_the_file_and_nothing_expands_its_variables(prod):

@@ -42,6 +42,12 @@ def test_an_enabled_api_stays_enabled_when_the_stack_goes(dev):
     assert all(each.inputs["disableOnDestroy"] is False for each in services)
 
 
+def test_images_are_streamed_only_where_the_stack_file_wants_it(programs):
+    for stack, wanted in (("dev", False), ("prod", True)):
+        enabled = {e.inputs["service"] for e in programs[stack].all("gcp:projects/service:Service")}
+        assert ("containerfilesystem.googleapis.com" in enabled) is wanted
+
+
 def test_the_apis_wait_for_those_that_enable_apis(dev):
     needed = {dev.named(f"services-{n}").urn for n in ("serviceusage", "cloudresourcemanager")}
     assert needed <= dev.named("services-aiplatform").depends_on
