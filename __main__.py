@@ -24,6 +24,7 @@ def main() -> None:
     pulumi.export("dataset", built.dataset)
     pulumi.export("endpoints", built.endpoints)
     pulumi.export("standby_endpoints", built.standby_endpoints)
+    pulumi.export("services", built.services)
     pulumi.export("submissions", built.submissions)
     pulumi.export("dashboards", built.dashboards)
     pulumi.export("without_image", built.without_image)

@@ -121,6 +121,7 @@ def _keys(
             "bigquery": agents.bigquery(),
             "registry": agents.registry,
             "vertex": agents.vertex,
+            "run": agents.of(apis.RUN, services.api(apis.RUN)),
             "secrets": agents.of(apis.SECRET_MANAGER, services.api(apis.SECRET_MANAGER)),
             # Disks of workstations are disks of Compute Engine.
             **dict.fromkeys(("compute", "workstations"), agents.compute),

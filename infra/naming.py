@@ -57,6 +57,10 @@ class Names:
         """What people see, with the stack; 100 is what IAM takes for accounts and roles."""
         return bounded(f"{text} ({self.stack})", length)
 
+    def service(self, role: str) -> str:
+        """Name of a service on Cloud Run: at most 49 characters."""
+        return bounded(f"{role}-{self._plain}", 49)
+
     def dataset(self, role: str) -> str:
         """BigQuery refuses hyphens."""
         return f"{role}_{self._plain}".replace("-", "_")

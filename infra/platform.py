@@ -56,6 +56,8 @@ class Platform:
     """Resource name of each model's endpoint."""
     standby_endpoints: dict[str, Output[str]]
     """The same in the standby region, for models whose tier wants it."""
+    services: dict[str, Output[str]]
+    """Address of each model's service on Cloud Run, for models that are served there."""
     submissions: dict[str, Output[str]]
     """Canonical text of each submission."""
     without_image: list[str]
@@ -93,6 +95,7 @@ def build(settings: StackSettings, stack: str) -> Platform:
         dataset=shared.warehouse.dataset_id,
         endpoints=served.endpoints,
         standby_endpoints=served.standbys,
+        services=served.services,
         submissions=served.submissions,
         without_image=without_image(settings),
         dashboards=boards,

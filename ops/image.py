@@ -116,7 +116,11 @@ def in_cloud(stack: Stack, request: CloudBuild, screen: Screen) -> dict[str, Any
     for each in copies:
         look_for(stack.root, each, digest)
     image = f"{name}@{digest}"
-    changed = write_image(stack.file, image, request.model)
+    changed = [
+        model
+        for chosen in ([request.model] if request.model else _rolled_out(stack))
+        for model in write_image(stack.file, image, chosen)
+    ]
     screen.line(f"image {image}", "bold")
     for each in copies:
         screen.line(f"  the same in {each}")
@@ -125,6 +129,11 @@ def in_cloud(stack: Stack, request: CloudBuild, screen: Screen) -> dict[str, Any
     )
     screen.line(f"  next: pulumi up --stack {stack.name}")
     return {"image": image, "copies": copies, "models": changed}
+
+
+def _rolled_out(stack: Stack) -> list[str]:
+    """The models that may have an image; the settings refuse it for the others."""
+    return [name for name, model in stack.settings().models.items() if model.may_have_image]
 
 
 def _accelerator(stack: Stack, request: CloudBuild) -> str:

@@ -139,6 +139,8 @@ def _computed(token: str, name: str, state: dict[str, Any]) -> tuple[str, dict[s
         }
     if token == "gcp:cloudfunctionsv2/function:Function":
         state["serviceConfig"] = {**state["serviceConfig"], "uri": f"https://{name}"}
+    if token == "gcp:cloudrunv2/service:Service":
+        state["uri"] = f"https://{name}"
     if token == "gcp:compute/address:Address":
         state = {"address": "10.0.0.9", "selfLink": f"{name}-link", **state}
     if token == "gcp:vertex/aiTensorboard:AiTensorboard":

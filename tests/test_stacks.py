@@ -85,6 +85,7 @@ def test_the_program_exports_what_the_commands_read(program):
         "region",
         "registries",
         "registry",
+        "services",
         "standby_endpoints",
         "submissions",
         "without_image",

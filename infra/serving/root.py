@@ -16,6 +16,7 @@ from infra.model_service import ModelService, ModelServiceArgs, SharedPlacement
 from infra.naming import Names
 from infra.observability import root as observability
 from infra.post_deploy import SubmissionPlan
+from infra.serving.cloud_run import CloudRunService, CloudRunServiceArgs
 from infra.serving.consumers import EndpointConsumers, EndpointConsumersArgs
 from infra.serving.endpoint import Door
 from infra.serving.pools import ServingPools, ServingPoolsArgs
@@ -33,6 +34,8 @@ class Serving:
     """Resource name of each model's endpoint."""
     standbys: dict[str, Output[str]]
     """That of each model's endpoint in the standby region, for models that have one."""
+    services: dict[str, Output[str]]
+    """Address of each service on Cloud Run that serves a version."""
     submissions: dict[str, Output[str]]
     """Canonical text of each submission."""
 
@@ -70,7 +73,7 @@ def build(
 ) -> Serving:
     """Register the services of all models; none without Vertex AI."""
     if not settings.vertex.enabled:
-        return Serving(endpoints={}, standbys={}, submissions={})
+        return Serving(endpoints={}, standbys={}, services={}, submissions={})
     project = settings.project
     pools = _pools(settings, shared, google)
     model_service = partial(
@@ -104,12 +107,40 @@ def build(
             google,
         )
         for name, model in settings.models.items()
+        if model.serving.cloud_run is None
     }
+    services = _services(settings, shared, google)
     return Serving(
         endpoints={name: service.endpoint for name, service in models.items()},
         standbys={name: each for name, s in models.items() if (each := s.standby)},
+        services={name: each for name, s in services.items() if (each := s.address)},
         submissions={name: text for name, s in models.items() if (text := s.submission)},
     )
+
+
+def _services(
+    settings: StackSettings, shared: Shared, google: ResourceOptions
+) -> dict[str, CloudRunService]:
+    """The models on Cloud Run, which have no endpoint and no run."""
+    region, network = settings.project.region, shared.foundation.network
+    service = partial(
+        CloudRunServiceArgs,
+        region=region,
+        names=shared.names,
+        labels=shared.labels,
+        protected=settings.protection.enabled,
+        bucket=shared.artifacts.bucket_name,
+        network_id=network.network_id,
+        subnet_id=network.subnet_id,
+        key=shared.key("run", region),
+        iam_api=shared.api(apis.IAM),
+        run_api=shared.api(apis.RUN),
+    )
+    return {
+        name: CloudRunService(name, service(settings=run, model=name), google)
+        for name, model in settings.models.items()
+        if (run := model.serving.cloud_run) is not None
+    }
 
 
 def _pools(

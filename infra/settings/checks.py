@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from catalog.accelerators import Family
 from infra.settings.alerts_checks import alerts_checks
+from infra.settings.cloud_run_checks import cloud_run_checks
 from infra.settings.cost_checks import cost_checks
 from infra.settings.data_checks import data_checks
 from infra.settings.guardrail_checks import guardrail_checks
@@ -36,7 +37,8 @@ def cross_checks(settings: "StackSettings") -> list[Problem]:
         *cost_checks(settings),
     ]
     for name, model in settings.models.items():
-        for problem in _model(settings, model):
+        found = [*_model(settings, model), *cloud_run_checks(settings, name, model)]
+        for problem in found:
             problems.append(problem.below(("models", name)))  # noqa: PERF401 - reads in order
     return problems
 

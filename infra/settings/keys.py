@@ -19,6 +19,7 @@ Purpose = Literal[
     "workstations",
     "pubsub",
     "secrets",
+    "run",
 ]
 PURPOSES: tuple[Purpose, ...] = (
     "storage",
@@ -29,6 +30,7 @@ PURPOSES: tuple[Purpose, ...] = (
     "workstations",
     "pubsub",
     "secrets",
+    "run",
 )
 """One key for each, so that one can be revoked without the others."""
 

@@ -138,6 +138,11 @@ class ModelSettings(Section):
     serving: ServingSettings
     alerts: ModelAlertSettings
 
+    @property
+    def may_have_image(self) -> bool:
+        """Whether a rollout can bring a run's version to where the model is served."""
+        return self.serving.platform == "vertex" and self.serving.access != "private"
+
     # Each key is checked by itself, so that one mistake does not hide the next.
 
     @field_validator("workload")

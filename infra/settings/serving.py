@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from catalog.serving_machines import SERVING_MACHINES
+from infra.settings.cloud_run import CloudRunSettings
 from infra.settings.nearest import choose
 from infra.settings.problems import Problem, refuse
 from infra.settings.project import ProjectId
@@ -56,15 +57,18 @@ class ServingPoolSettings(Section):
 
 
 class ServingSettings(Section):
-    """The door to a model and the machines behind it: its own, or those of a pool."""
+    """The door to a model and the machines behind it: its own, those of a pool, or Cloud Run's."""
 
-    access: Literal["public", "dedicated", "private"]
+    platform: Literal["vertex", "cloud-run"] = "vertex"
+    """vertex: an endpoint of Vertex AI, which takes all keys below but the last. cloud-run: a
+    service on Cloud Run, which takes the last one only."""
+    access: Literal["public", "dedicated", "private"] | None = None
     """public: the region's common address. dedicated: an address of its own, on the internet too,
     whose traffic no neighbour slows down. private: an address in this network, through Private
     Service Connect. Changing it is another endpoint."""
     consumer_projects: list[ProjectId] = Field(default=[])
     """Other projects whose networks may reach a private endpoint."""
-    log_sampling: float = Field(ge=0, le=1)
+    log_sampling: float | None = Field(default=None, ge=0, le=1)
     """Share of the requests that are recorded, with their answers and the deployed model; 0: none
     is, and the endpoint has no table."""
     pool: Name | None = None
@@ -79,10 +83,22 @@ class ServingSettings(Section):
     """Load that more machines are started at; null in a pool."""
     spot: bool = False
     """Machines that may be taken away at any time, for a fraction of the price."""
+    cloud_run: CloudRunSettings | None = None
+    """The service, if platform is cloud-run."""
 
     @model_validator(mode="after")
     def _parts_agree(self) -> Self:
-        refuse([*self._machines_or_pool(), *self._spot_fits(), *self._consumers_fit()])
+        if self.platform == "cloud-run":
+            refuse([*self._only_cloud_run()])
+        else:
+            refuse(
+                [
+                    *self._door(),
+                    *self._machines_or_pool(),
+                    *self._spot_fits(),
+                    *self._consumers_fit(),
+                ]
+            )
         return self
 
     @property
@@ -101,6 +117,32 @@ class ServingSettings(Section):
     def machines(self, pools: Mapping[str, ServingPoolSettings]) -> ServingPoolSettings | None:
         """The machines that serve, whoever else they serve; None where the pool is unknown."""
         return pools.get(self.pool) if self.pool else self.own_machines
+
+    def _only_cloud_run(self) -> Iterator[Problem]:
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if name not in {"platform", "cloud_run"} and value not in (None, [], False):
+                yield Problem(
+                    (name,),
+                    f" is {value!r}, which an endpoint of Vertex AI takes, but platform is "
+                    "cloud-run: leave it out, or write platform: vertex",
+                )
+        if self.cloud_run is None:
+            yield Problem(
+                ("cloud_run",), " is missing, but platform is cloud-run: write the service's sizes"
+            )
+
+    def _door(self) -> Iterator[Problem]:
+        if self.access is None:
+            yield Problem(("access",), " is missing: write one of public, dedicated, private")
+        if self.log_sampling is None:
+            yield Problem(("log_sampling",), " is missing: write a number from 0 to 1")
+        if self.cloud_run is not None:
+            yield Problem(
+                ("cloud_run",),
+                " is set, but platform is vertex and no service is made: leave it out, or write "
+                "platform: cloud-run",
+            )
 
     def _machines_or_pool(self) -> Iterator[Problem]:
         for name in ("machine_type", "min_replicas", "max_replicas", "target_percent"):

@@ -100,6 +100,8 @@ def _one_image(model: ModelSettings, path: str, machine_type: str, chip: str) ->
 
 def _access(settings: "StackSettings", model: ModelSettings) -> Iterator[Problem]:
     access = model.serving.access
+    if access is None:
+        return
     if settings.vertex.private_endpoints_only and access != "private":
         yield Problem(
             ("serving", "access"),

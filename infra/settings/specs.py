@@ -36,8 +36,15 @@ def job_specs(settings: StackSettings, stack: str, root: Path = ROOT) -> dict[st
 
 
 def without_image(settings: StackSettings) -> list[str]:
-    """Models that get infrastructure only, because nothing can run yet."""
-    return [name for name, model in settings.models.items() if model.image is None]
+    """Models that get infrastructure only, because nothing can run yet.
+
+    A service on Cloud Run names its own image, and no run is submitted for it.
+    """
+    return [
+        name
+        for name, model in settings.models.items()
+        if model.image is None and model.serving.platform == "vertex"
+    ]
 
 
 def image_uri(image: str, registry: str, code: str) -> str:

@@ -151,6 +151,17 @@ def _online_store(resource: Resource, graph: Graph) -> Iterator[Line]:
     )
 
 
+def _cloud_run(resource: Resource, graph: Graph) -> Iterator[Line]:
+    scaling = (resource.inputs.get("template") or {}).get("scaling") or {}
+    least, most = scaling.get("minInstanceCount", 0), scaling.get("maxInstanceCount")
+    note = "no public price of an instance is known here"
+    quantity = f"{least} to {most} instances"
+    if least:
+        yield line(resource, graph, "instances of", quantity=f"{quantity}, all hours", note=note)
+    else:
+        yield line(resource, graph, "instances of", quantity=quantity, by_use=True, note=note)
+
+
 def _tensorboard(resource: Resource, graph: Graph) -> Iterator[Line]:
     note = "no public price of what is stored is known here"
     yield line(resource, graph, "curves in", by_use=True, note=note)
@@ -180,6 +191,7 @@ _RULES: dict[str, Rule] = {
     "gcp:vertex/aiFeatureOnlineStore:AiFeatureOnlineStore": _online_store,
     "gcp:vertex/aiTensorboard:AiTensorboard": _tensorboard,
     "gcp:vertex/aiDeploymentResourcePool:AiDeploymentResourcePool": vertex_pools.serving_pool,
+    "gcp:cloudrunv2/service:Service": _cloud_run,
     "gcp:dataproc/sessionTemplate:SessionTemplate": _metered(
         "dataproc", "serverless-standard", "sessions of"
     ),

@@ -21,7 +21,6 @@ WAITING = {
     "no-legacy-feature-store": "none: nothing may be of these types",
     "no-long-lived-key": "none: nothing may be of these types",
     "secret-value-outside-the-state": "secrets",
-    "service-not-open-to-the-internet": "services on Cloud Run",
     "workbench-stops-by-itself": "workstations",
 }
 
