@@ -118,8 +118,13 @@ def _deploy(cloud: Cloud, build: Callable[[], Any], config: dict[str, Any]) -> A
     return cloud.result
 
 
+SERVED = {"gcp:cloudrunv2/service:Service": {"uri": "https://service.run.app"}}
+"""Outputs that are the same whatever the inputs."""
+
+
 def _computed(token: str, name: str, state: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Id and outputs of a resource, from its inputs."""
+    state |= SERVED.get(token, {})
     if token == "gcp:iam/workloadIdentityPool:WorkloadIdentityPool":
         pools = "projects/1/locations/global/workloadIdentityPools"
         state["name"] = f"{pools}/{state['workloadIdentityPoolId']}"
@@ -139,8 +144,6 @@ def _computed(token: str, name: str, state: dict[str, Any]) -> tuple[str, dict[s
         }
     if token == "gcp:cloudfunctionsv2/function:Function":
         state["serviceConfig"] = {**state["serviceConfig"], "uri": f"https://{name}"}
-    if token == "gcp:cloudrunv2/service:Service":
-        state["uri"] = f"https://{name}"
     if token == "gcp:compute/address:Address":
         state = {"address": "10.0.0.9", "selfLink": f"{name}-link", **state}
     if token == "gcp:vertex/aiTensorboard:AiTensorboard":

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from jobs.progress import Progress
+    from jobs.serving.features import Answer, Field
     from jobs.spec import DataReference
 
 HERE = Path(__file__).parent
@@ -36,6 +37,20 @@ def arguments_model(name: str) -> type["BaseModel"]:
 def data_reference(name: str) -> "DataReference":
     """Which data the workload reads; as light as `arguments_model`, and the same LookupError."""
     return importlib.import_module(f"{_package(name)}.args").DATA
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interface:
+    """What a client of a workload's models sends and is answered."""
+
+    instances: "dict[str, tuple[Field, ...]]"
+    """Fields of an instance, by the kind of model that reads them."""
+    answer: "Answer"
+
+
+def interface(name: str) -> Interface:
+    """How models of the workload are asked, before any is trained; the same LookupError."""
+    return importlib.import_module(f"{_package(name)}.columns").interface()
 
 
 def tables_file(name: str) -> Path:

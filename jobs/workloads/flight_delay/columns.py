@@ -7,7 +7,8 @@ training learns them (`encoding`).
 
 from typing import Literal
 
-from jobs.serving.features import Field
+from jobs.serving.features import Answer, Field
+from jobs.workloads import Interface
 
 Kind = Literal["text", "integer", "number"]
 
@@ -20,6 +21,9 @@ IDENTITY: dict[str, Kind] = {
 """Which flight a row is, together with `carrier` and `origin`."""
 
 LABEL = "delayed"
+
+ANSWER = Answer(probability="delay_probability", decision="delayed", threshold=0.5)
+"""How a prediction is worded; training finds the threshold."""
 
 ORDER = (
     *("month", "day", "departure_hour", "departure_minute"),
@@ -219,3 +223,12 @@ def prepared_columns() -> dict[str, Kind]:
     """Every column of the prepared table in its order; the last one is the label."""
     known: dict[str, Kind] = {field.name: field.kind for field in INPUTS + CALENDAR}
     return {**IDENTITY, **known, LABEL: "integer"}
+
+
+def interface() -> Interface:
+    """How a model of this workload is asked, by what it was trained with."""
+    kinds = {"as usual": False, "trained with calendar_features": True}
+    return Interface(
+        instances={kind: inputs(calendar=calendar) for kind, calendar in kinds.items()},
+        answer=ANSWER,
+    )

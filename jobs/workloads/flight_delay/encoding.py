@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jobs.serving.features import Answer, FeatureSpec, Field, transformed
-from jobs.workloads.flight_delay.columns import LABEL, inputs
+from jobs.serving.features import FeatureSpec, Field, transformed
+from jobs.workloads.flight_delay.columns import ANSWER, LABEL, inputs
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,7 +35,7 @@ class Rows:
 def fit(table: "pa.Table", *, calendar: bool, threshold: float = 0.5) -> FeatureSpec:
     """Vocabularies, means and deviations of these rows."""
     fields = tuple(_fit_field(field, table) for field in inputs(calendar=calendar))
-    answer = Answer(probability="delay_probability", decision="delayed", threshold=threshold)
+    answer = replace(ANSWER, threshold=threshold)
     return FeatureSpec(workload="flight-delay", fields=fields, answer=answer)
 
 

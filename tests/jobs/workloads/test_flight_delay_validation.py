@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from schema_reading import fits
 
 from jobs.progress import silent
 from jobs.serving.model import load
 from jobs.workloads.flight_delay.args import Arguments
 from jobs.workloads.flight_delay.validate import validate
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +48,17 @@ def test_slices_name_rows_rate_and_both_candidates(evaluation: dict[str, Any]):
 def test_caveats_are_sentences(evaluation: dict[str, Any]):
     assert len(evaluation["caveats"]) >= 5
     assert all(text.endswith(".") for text in evaluation["caveats"])
+
+
+def test_held_out_samples_are_as_the_endpoint_is_described(judged: Path, trained):
+    schema = json.loads((ROOT / "schema/prediction.schema.json").read_text())["$defs"]
+    samples = json.loads((judged / "samples.json").read_text())
+    instances = [sample["instance"] for sample in samples]
+    assert fits({"instances": instances}, schema["flight-delay request"])
+    predictions = load(f"{trained.model_uri}/network").predict(instances)
+    assert fits({"predictions": predictions}, schema["flight-delay response"])
+    wrong = [{**instances[0], "carrier": None}]
+    assert not fits({"instances": wrong}, schema["flight-delay request"])
 
 
 def test_samples_are_held_out_flights_that_the_server_takes(judged: Path, trained):
