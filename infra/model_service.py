@@ -83,7 +83,7 @@ class ModelService(pulumi.ComponentResource):
         inputs = {"model": args.model, "alerts": args.settings.alerts.model_dump()}
         super().__init__("mlplatform:model_service:ModelService", name, inputs, opts)
         made = self._endpoint(name, args)
-        grant = self._let_runner_deploy(name, args, made)
+        grant = self._let_runner_deploy(name, args, made, args.region)
         policies = model_policies(
             name,
             ModelPoliciesArgs(
@@ -119,7 +119,9 @@ class ModelService(pulumi.ComponentResource):
             return None
         # The dataset of the record is in the other region.
         made = self._endpoint_args(args, args.standby_region, args.standby_key, None)
-        return endpoint(f"{name}-standby-endpoint", made, self).id
+        standby = endpoint(f"{name}-standby-endpoint", made, self)
+        self._let_runner_deploy(f"{name}-standby", args, standby, args.standby_region)
+        return standby.id
 
     def _endpoint_args(
         self, args: ModelServiceArgs, region: str, key: Key | None, log: Output[str] | None
@@ -139,12 +141,12 @@ class ModelService(pulumi.ComponentResource):
         )
 
     def _let_runner_deploy(
-        self, name: str, args: ModelServiceArgs, made: gcp.vertex.AiEndpoint
+        self, name: str, args: ModelServiceArgs, made: gcp.vertex.AiEndpoint, region: str
     ) -> gcp.vertex.AiEndpointIamMember:
         return gcp.vertex.AiEndpointIamMember(
             f"{name}-rollout",
             endpoint=made.name,
-            location=args.region,
+            location=region,
             role=args.rollout_role,
             member=args.shared.pipeline_runner_member,
             opts=ResourceOptions(parent=self),

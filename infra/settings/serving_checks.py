@@ -108,6 +108,14 @@ def _access(settings: "StackSettings", model: ModelSettings) -> Iterator[Problem
             f" is {access!r}, which is reached from the internet, but "
             "mlplatform:vertex.private_endpoints_only is True: write private",
         )
+    perimeter = settings.guardrails.perimeter
+    if access == "dedicated" and perimeter is not None and perimeter.enforced:
+        # Source: the Vertex AI page that compares types of endpoints, read in 2026-11.
+        yield Problem(
+            ("serving", "access"),
+            " is 'dedicated', but mlplatform:guardrails.perimeter.enforced is True, and dedicated "
+            "endpoints do not work inside a perimeter: write private, or public",
+        )
     if access == "private" and model.image is not None:
         yield Problem(
             ("image",),

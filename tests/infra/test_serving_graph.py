@@ -141,6 +141,12 @@ def test_a_model_whose_tier_wants_it_has_an_endpoint_in_the_standby_region(prod)
         assert second["encryptionSpec"] == {"kmsKeyName": "keys-vertex-europe-west1-id"}
 
 
+def test_who_rolls_out_may_deploy_to_the_standby_endpoint_and_only_there(prod):
+    first, second = prod.named("flight-delay-rollout"), prod.named("flight-delay-standby-rollout")
+    assert second.inputs == {**first.inputs, "location": "europe-west1"}
+    assert prod.named("flight-delay-standby-endpoint").urn in second.depends_on
+
+
 def test_no_cluster_of_kubernetes_is_part_of_any_stack(programs):
     for program in programs.values():
         assert not [each for each in program.registered if each.token.startswith("gcp:container/")]

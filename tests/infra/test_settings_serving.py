@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from settings_changes import changed, refusal
+from settings_changes import changed, refusal, refusals
 
 MODEL = "models.flight-delay"
 POOL = {
@@ -162,6 +162,36 @@ def test_a_private_model_waits_for_its_image(prod_config: Any) -> None:
     image = "europe-west4-docker.pkg.dev/p/r/jobs@sha256:" + "a" * 64
     text = refusal(changed(prod_config, "models.flight-delay-partner.image", image))
     assert "no way yet to ask a private endpoint" in text
+
+
+def test_an_endpoint_that_no_perimeter_supports_is_refused_once_it_is_enforced(
+    prod_config: Any,
+) -> None:
+    enforced = changed(prod_config, "guardrails.perimeter.enforced", True)
+    found = [each for each in refusals(enforced) if "inside a perimeter" in each]
+    models = prod_config["mlplatform:models"].items()
+    dedicated = [name for name, each in models if each["serving"].get("access") == "dedicated"]
+    assert len(found) == len(dedicated) > 0
+
+
+def test_a_prod_whose_endpoints_are_all_private_refuses_every_other_door(prod_config: Any) -> None:
+    closed = changed(prod_config, "vertex.private_endpoints_only", True)
+    found = [each for each in refusals(closed) if "private_endpoints_only is True" in each]
+    assert [each.partition(" ")[0].split(".")[1] for each in found] == [
+        "flight-delay",
+        "flight-delay-gpu",
+        "flight-delay-planning",
+    ], "a private endpoint and a service on Cloud Run are not reached from the internet"
+
+
+def test_an_a100_beside_an_n1_cannot_even_be_written(prod_config: Any) -> None:
+    """A pair of machine and accelerator that does not exist: a machine type brings its GPUs."""
+    where = "models.flight-delay-gpu.serving"
+    for key in ("accelerator_type", "accelerator_count"):
+        text = refusal(changed(prod_config, f"{where}.{key}", "NVIDIA_TESLA_A100"))
+        assert f"{where}.{key} is no key" in text
+    text = refusal(changed(prod_config, f"{where}.machine_type", "n1-standard-8-a100"))
+    assert "no machine that Vertex AI serves on" in text
 
 
 def test_every_accelerator_that_serves_is_one_of_vertex() -> None:
