@@ -80,6 +80,20 @@ def inputs_of(token: str) -> dict[str, Input]:
     return _inputs(module, f"{name}Args")
 
 
+def every_input_of(token: str) -> Iterator[Input]:
+    """Its inputs, and those of the blocks in it, each block once."""
+    _, place, name = token.split(":")
+    waiting, seen = [f"{name}Args"], set[str]()
+    while waiting:
+        block = waiting.pop()
+        if block in seen:
+            continue
+        seen.add(block)
+        for each in _inputs(f"pulumi_gcp.{place.partition('/')[0]}", block).values():
+            yield each
+            waiting += [each.block] if each.block else []
+
+
 @cache
 def required_of(token: str) -> frozenset[str]:
     """Wire names of the inputs that a resource type cannot do without."""
