@@ -21,6 +21,16 @@ _WORD = re.compile(r"[`\"]([\w.:/-]+)[`\"]")
 _ONE_OF = re.compile(r"(?:[Oo]nly|[Ee]xactly) one of((?:\s*,?\s*(?:and|or|the)?\s*`\w+`)+)")
 _CONFLICT = re.compile(r"[Cc]onflicts with((?:\s*,?\s*(?:and|or)?\s*`\w+`)+)")
 _RFC1035 = re.compile(r"comply with\s+RFC1035|1-63 characters\s+long\s+and\s+match\s+the\s+regular")
+_DURATION = re.compile(
+    r"(?:ending|terminated|ends|suffix\w*) (?:in|with|by) (?:a |the )?(?:letter )?['\"`]s['\"`]"
+)
+_TIME = re.compile(r"RFC ?3339")
+_SECONDS = re.compile(r"\d+(\.\d{1,9})?s")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)")
+_FORMS = (
+    (_DURATION, _SECONDS, "duration in seconds such as 3600s"),
+    (_TIME, _INSTANT, "time such as 2027-01-31T00:00:00Z"),
+)
 _LABEL = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
 
 
@@ -36,6 +46,8 @@ class Input:
     """What the SDK says about it."""
     block: str | None
     """The class of the block that it holds, if it holds one."""
+    deprecated: bool
+    """The SDK warns about it at every preview."""
 
     @property
     def allowed(self) -> frozenset[str]:
@@ -116,7 +128,9 @@ def _inputs(module: str, name: str) -> dict[str, Input]:
         block = re.search(r"[\"'](\w+Args)[\"']", kind)
         wire = getattr(value.fget, "_pulumi_name", camel(attribute))
         text = " ".join((value.fget.__doc__ or "").split(" "))
-        found[wire] = Input(wire, kind, text, block[1] if block else None)
+        # How pulumi_gcp marks a getter that warns.
+        deprecated = hasattr(value.fget, "_pulumi_deprecated_callable")
+        found[wire] = Input(wire, kind, text, block[1] if block else None, deprecated)
     return found
 
 
@@ -148,6 +162,8 @@ def _faults(module: str, name: str, given: dict[str, Any], at: str) -> Iterator[
 
 def _one(module: str, known: Input, value: Any, given: dict[str, Any], at: str) -> Iterator[str]:
     path = f"{at}{known.name}"
+    if known.deprecated:
+        yield f"{path} is deprecated"
     beside = [each for each in known.excluded & given.keys() if given[each] is not None]
     if beside:
         yield f"{path} may not stand beside {', '.join(sorted(beside))}"
@@ -164,5 +180,9 @@ def _scalar(known: Input, value: Any, path: str) -> Iterator[str]:
     # Empty text is how some inputs say that there is none.
     if known.allowed and isinstance(value, str) and value and value not in known.allowed:
         yield f"{path} is {value!r}, not one of {', '.join(sorted(known.allowed))}"
+    for said, form, wanted in _FORMS:
+        given = isinstance(value, str) and value and said.search(known.text)
+        if given and not form.fullmatch(value):
+            yield f"{path} is {value!r}, which is no {wanted}"
     if known.name == "name" and _RFC1035.search(known.text) and not _LABEL.fullmatch(str(value)):
         yield f"{path} is {value!r}, which is no name of RFC 1035"

@@ -30,6 +30,9 @@ WRONG = [
     ("gcp:monitoring/alertPolicy:AlertPolicy", "severity", "HIGH", "not one of CRITICAL"),
     ("gcp:compute/network:Network", "name", "-net", "no name of RFC 1035"),
     ("gcp:compute/subnetwork:Subnetwork", "role", "active", "not one of ACTIVE"),
+    ("gcp:compute/reservation:Reservation", "deleteAtTime", "2027-01-31", "no time such as"),
+    ("gcp:workstations/workstationConfig:WorkstationConfig", "idleTimeout", "1h", "no duration"),
+    ("gcp:compute/firewall:Firewall", "enableLogging", True, "is deprecated"),
 ]
 
 

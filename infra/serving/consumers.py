@@ -30,7 +30,7 @@ class EndpointConsumersArgs:
 class EndpointConsumers(pulumi.ComponentResource):
     """One connection policy in each region with private endpoints."""
 
-    policies: list[pulumi.Resource]
+    made: list[pulumi.Resource]
     """Made before the endpoints that are reached by them."""
 
     def __init__(
@@ -52,5 +52,5 @@ class EndpointConsumers(pulumi.ComponentResource):
             )
             for region, subnet in args.subnet_ids.items()
         }
-        self.policies = list(policies.values())
+        self.made = list(policies.values())
         self.register_outputs({"policy_ids": {key: each.id for key, each in policies.items()}})

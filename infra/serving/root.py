@@ -171,7 +171,7 @@ def _door(settings: StackSettings, shared: Shared, google: ResourceOptions) -> D
         labels=shared.labels,
         networkconnectivity_api=shared.api(apis.NETWORK_CONNECTIVITY),
     )
-    return replace(door, policies=EndpointConsumers("endpoint-doors", args, google).policies)
+    return replace(door, policies=EndpointConsumers("endpoint-doors", args, google).made)
 
 
 def _log_dataset(
