@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+PEOPLE = (":duties:Duties::duties", ":evidence:Evidence::evidence")
+"""Components that grant something to people of the stack file, and no others do."""
 BASIC_ROLES = {"roles/owner", "roles/editor", "roles/viewer"}
 PROVIDER_LABELS = {"environment", "managed-by", "project", "stack", "cost-center"}
 
@@ -81,7 +83,7 @@ def test_nobody_unknown_or_public_is_granted_anything(program):
         kind = "user:" if "/workstationIamMember:" in each.token else "serviceAccount:"
         if each.name.endswith("-signs-in"):
             kind = "principal://"  # one job of one repository
-        kinds = ("group:", kind) if each.parent.endswith(":duties:Duties::duties") else kind
+        kinds = ("group:", kind) if each.parent.endswith(PEOPLE) else kind
         assert each.inputs["member"].startswith(kinds), each.name
 
 

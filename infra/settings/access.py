@@ -27,7 +27,8 @@ class AccessSettings(Section):
     approvers: list[Member]
     """May approve what is deployed, and change nothing."""
     auditors: list[Member]
-    """May see what is set and who did what, but neither data nor secrets."""
+    """May see what is set and who did what, but neither data nor secrets; what
+    evidence there is they read."""
 
     @property
     def members(self) -> dict[Duty, list[str]]:

@@ -5,6 +5,16 @@ from pydantic import Field
 from infra.settings.section import Section
 
 
+class EvidenceSettings(Section):
+    """Records that must stay as they were written, such as what was decided about a model."""
+
+    retention_days: int = Field(ge=1, le=36_500)
+    """Nobody can delete or overwrite a record before it is so old."""
+    locked: bool
+    """Whether that holds for ever, for owners too: nothing can unlock it, and the bucket stays
+    until its last record is old enough."""
+
+
 class ArtifactSettings(Section):
     """Days after which objects of a class are deleted. Objects of durable folders never are."""
 
@@ -18,3 +28,5 @@ class ArtifactSettings(Section):
     """How long a deleted object can be brought back; you pay for it meanwhile."""
     incomplete_upload_days: int = Field(ge=1, le=30)
     """Parts of uploads that never ended."""
+    evidence: EvidenceSettings | None
+    """A bucket of its own for evidence; null: there is none."""

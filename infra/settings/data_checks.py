@@ -11,7 +11,18 @@ if TYPE_CHECKING:
 
 def data_checks(settings: "StackSettings") -> Iterator[Problem]:
     """What contradicts about data services, in the order of the stack file."""
+    yield from _lock_without_protection(settings)
     yield from _lineage_without_key(settings)
+
+
+def _lock_without_protection(settings: "StackSettings") -> Iterator[Problem]:
+    evidence = settings.artifacts.evidence
+    if evidence and evidence.locked and not settings.protection.enabled:
+        yield Problem(
+            ("artifacts", "evidence", "locked"),
+            " is True, but mlplatform:protection.enabled is False: a stack that is thrown away "
+            f"could not be for {evidence.retention_days} days; write false, or protect the stack",
+        )
 
 
 def _lineage_without_key(settings: "StackSettings") -> Iterator[Problem]:

@@ -30,11 +30,13 @@ class BucketArgs:
     key: Key | None
     retention_days: int | None = None
     """No object can be deleted or overwritten before it is so old."""
+    locked: bool = False
+    """For ever: nobody can shorten the retention again, and no bucket of that kind is deleted."""
 
 
 def bucket(logical_name: str, args: BucketArgs, parent: pulumi.Resource) -> gcp.storage.Bucket:
     """Register one bucket below a component."""
-    both, kept = args.place.data_locations, args.retention_days
+    both = args.place.data_locations
     return gcp.storage.Bucket(
         logical_name,
         name=args.name,
@@ -45,8 +47,7 @@ def bucket(logical_name: str, args: BucketArgs, parent: pulumi.Resource) -> gcp.
         public_access_prevention="enforced",
         versioning={"enabled": True},
         soft_delete_policy={"retention_duration_seconds": args.soft_delete_days * SECONDS_A_DAY},
-        # Not locked: a lock is for ever, whatever a later stack file says.
-        retention_policy={"retention_period": str(kept * SECONDS_A_DAY)} if kept else None,
+        retention_policy=_retention(args),
         lifecycle_rules=list(args.lifecycle_rules),
         force_destroy=not args.protected,
         encryption={"default_kms_key_name": args.key.id} if args.key else None,
@@ -59,6 +60,15 @@ def bucket(logical_name: str, args: BucketArgs, parent: pulumi.Resource) -> gcp.
             delete_before_replace=True,
         ),
     )
+
+
+def _retention(args: BucketArgs) -> gcp.storage.BucketRetentionPolicyArgsDict | None:
+    if not args.retention_days:
+        return None
+    period: gcp.storage.BucketRetentionPolicyArgsDict = {
+        "retention_period": str(args.retention_days * SECONDS_A_DAY)
+    }
+    return {**period, "is_locked": True} if args.locked else period
 
 
 def delete_after(days: int, prefixes: Sequence[str]) -> gcp.storage.BucketLifecycleRuleArgsDict:

@@ -2,6 +2,7 @@
 
     keys, identities ─┬─ artifacts ─┬─ replicas, in regions that these two do not reach
                       ├─ lake ──────┘
+                      ├─ evidence
                       ├─ registry, in each region ─ pipeline templates
                       └─ warehouse
 
@@ -21,6 +22,7 @@ from infra.labels import Labels
 from infra.naming import Names
 from infra.settings import StackSettings
 from infra.stores.artifacts import ArtifactStore, ArtifactStoreArgs
+from infra.stores.evidence import Evidence, EvidenceArgs
 from infra.stores.lake import Lake, LakeArgs
 from infra.stores.registry import Registry, RegistryArgs
 from infra.stores.replicas import Replicas, ReplicasArgs
@@ -57,6 +59,8 @@ class Stores:
     artifacts: ArtifactStore
     lake: Lake | None
     """None where the stack file has no lake."""
+    evidence: Evidence | None
+    """None where the stack file has none."""
     registries: Mapping[str, Registry]
     """By region; each has the same repository."""
     replicas: Mapping[str, Replicas]
@@ -78,6 +82,7 @@ def build(base: Base, google: ResourceOptions) -> Stores:
     return Stores(
         artifacts=artifacts,
         lake=lake,
+        evidence=_evidence(base, google),
         registries=registries,
         replicas={
             each: _replicas(base, each, sources, allowed, google)
@@ -123,6 +128,26 @@ def _lake(base: Base, allowed: Sequence[Resource], google: ResourceOptions) -> L
         key=foundation.key("storage", place.key_location),
     )
     return Lake("lake", args, google)
+
+
+def _evidence(base: Base, google: ResourceOptions) -> Evidence | None:
+    settings, foundation = base.settings, base.foundation
+    if settings.artifacts.evidence is None:
+        return None
+    place = settings.store_location
+    args = EvidenceArgs(
+        settings=settings.artifacts.evidence,
+        artifacts=settings.artifacts,
+        protected=settings.protection.enabled,
+        place=place,
+        names=base.names,
+        labels=base.labels,
+        writer_member=base.identities.pipeline_runner.member,
+        reader_members=settings.access.auditors,
+        storage_api=foundation.services.api(apis.STORAGE),
+        key=foundation.key("storage", place.key_location),
+    )
+    return Evidence("evidence", args, google)
 
 
 def _registry(base: Base, region: str, google: ResourceOptions) -> Registry:
