@@ -30,6 +30,7 @@ IAM_CREDENTIALS = "iamcredentials.googleapis.com"
 LOGGING = "logging.googleapis.com"
 MONITORING = "monitoring.googleapis.com"
 NETWORK_CONNECTIVITY = "networkconnectivity.googleapis.com"
+NOTEBOOKS = "notebooks.googleapis.com"
 ON_DEMAND_SCANNING = "ondemandscanning.googleapis.com"
 ORG_POLICY = "orgpolicy.googleapis.com"
 PUBSUB = "pubsub.googleapis.com"
@@ -64,6 +65,7 @@ PLATFORM = (
     LOGGING,
     MONITORING,
     NETWORK_CONNECTIVITY,
+    NOTEBOOKS,
     ON_DEMAND_SCANNING,
     ORG_POLICY,
     PUBSUB,

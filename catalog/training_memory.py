@@ -8,6 +8,7 @@ a run really takes its own figures say.
 from dataclasses import dataclass
 from typing import Literal
 
+Framework = Literal["jax", "pytorch"]
 Optimizer = Literal["adam", "momentum", "sgd"]
 
 

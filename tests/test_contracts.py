@@ -79,8 +79,9 @@ def test_nobody_unknown_or_public_is_granted_anything(program):
     grants = [each for each in program.registered if "member" in each.inputs]
     assert grants, "there are grants"
     for each in grants:
-        # A person is let into a workstation of their own; groups have the duties of the stack file.
-        kind = "user:" if "/workstationIamMember:" in each.token else "serviceAccount:"
+        # A person is let into a machine of their own; groups have the duties of the stack file.
+        own = "/workstationIamMember:" in each.token or each.name.startswith("notebooks-for-")
+        kind = "user:" if own else "serviceAccount:"
         if each.name.endswith("-signs-in"):
             kind = "principal://"  # one job of one repository
         kinds = ("group:", kind) if each.parent.endswith(PEOPLE) else kind

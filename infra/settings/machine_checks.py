@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from catalog.machines import MACHINES
-from catalog.places import region_of
+from catalog.places import ZONES, region_of
 from infra.settings.accelerator_checks import accelerator_checks
 from infra.settings.problems import Path, Problem
 from infra.settings.workstations import LONGEST_ENCRYPTED_HOURS, TeamSettings
@@ -20,6 +20,9 @@ def machine_checks(settings: "StackSettings") -> Iterator[Problem]:
     for index, team in enumerate(settings.workstations.teams):
         for problem in _team(settings, team):
             yield problem.below(("workstations", "teams", index))
+    for index, notebook in enumerate(settings.workstations.notebooks):
+        path: Path = ("workstations", "notebooks", index, "zone")
+        yield from _place(settings, path, notebook.zone, ZONES[notebook.region])
     yield from accelerator_checks(settings)
     yield from _machines(settings)
     yield from _start_up(settings)

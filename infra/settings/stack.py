@@ -63,7 +63,7 @@ class StackSettings(Section):
     features: FeatureSettings
     experiments: ExperimentSettings
     spark: SparkSettings
-    workstations: WorkstationSettings = WorkstationSettings(teams=[])
+    workstations: WorkstationSettings = WorkstationSettings(teams=[], notebooks=[])
     accelerators: AcceleratorSettings = AcceleratorSettings(
         reservations=[],
         future_reservations=[],

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, field_validator, model_validator
 
@@ -10,6 +10,7 @@ from catalog.machines import MACHINES
 from infra.settings.alerts import Email
 from infra.settings.keys import KeyPath
 from infra.settings.nearest import choose
+from infra.settings.notebooks import NotebookSettings
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Name, Section
 
@@ -30,6 +31,9 @@ ContainerImage = Annotated[
 RepositoryUrl = Annotated[
     str, Matching(r"https://[A-Za-z0-9.-]+/[A-Za-z0-9._~/-]+", "an https address to clone from")
 ]
+
+
+_Listed = TypeVar("_Listed", "list[TeamSettings]", list[NotebookSettings])
 
 
 class TeamSettings(Section):
@@ -124,15 +128,17 @@ class WorkstationSettings(Section):
     mlplatform:keys.customer_managed is true, else a key that Google keeps."""
     teams: list[TeamSettings]
     """One kind of workstation for each."""
+    notebooks: list[NotebookSettings]
+    """Machines with a notebook server, beside the cluster."""
 
-    @field_validator("teams")
+    @field_validator("teams", "notebooks")
     @classmethod
-    def _names_differ(cls, teams: list[TeamSettings]) -> list[TeamSettings]:
-        names = [team.name for team in teams]
+    def _names_differ(cls, listed: _Listed) -> _Listed:
+        names = [each.name for each in listed]
         for index, name in enumerate(names):
             if name in names[:index]:
                 refuse([Problem((index, "name"), f" is {name!r} a second time: give each its own")])
-        return teams
+        return listed
 
     @model_validator(mode="after")
     def _stops_before_the_key_is_asked_again(self) -> "WorkstationSettings":

@@ -1,6 +1,7 @@
 """The part of the composition root that puts together machines which people develop on.
 
-    network, keys, registry ─ cluster ─ workstations
+    network, keys, registry ─┬─ cluster ─ workstations
+                             └─ notebooks
 
 Makes no resource itself. Without a team there is no cluster.
 """
@@ -10,6 +11,7 @@ from pulumi import ResourceOptions
 from catalog import services as apis
 from infra.settings import StackSettings
 from infra.shared import Shared
+from infra.workstations.notebooks import Notebooks, NotebooksArgs
 from infra.workstations.workstation_cluster import WorkstationCluster, WorkstationClusterArgs
 from infra.workstations.workstations import Workstations, WorkstationsArgs
 
@@ -18,6 +20,26 @@ def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> N
     """Register what the settings list."""
     if settings.workstations.teams:
         _workstations(settings, shared, google)
+    if settings.workstations.notebooks:
+        _notebooks(settings, shared, google)
+
+
+def _notebooks(settings: StackSettings, shared: Shared, google: ResourceOptions) -> None:
+    network, api = shared.foundation.network, shared.api
+    found = {each: shared.key("compute", each) for each in settings.keys.regions}
+    args = NotebooksArgs(
+        notebooks=settings.workstations.notebooks,
+        project_id=settings.project.id,
+        names=shared.names,
+        labels=shared.labels,
+        network_id=network.network_id,
+        subnet_ids=network.subnet_ids,
+        keys={region: key for region, key in found.items() if key},
+        notebooks_api=api(apis.NOTEBOOKS),
+        compute_api=api(apis.COMPUTE),
+        iam_api=api(apis.IAM),
+    )
+    Notebooks("notebooks", args, google)
 
 
 def _workstations(settings: StackSettings, shared: Shared, google: ResourceOptions) -> None:

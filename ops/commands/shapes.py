@@ -6,9 +6,8 @@ import typer
 
 from catalog.accelerators import Kind
 from catalog.own_shapes import OwnCapacity
-from catalog.training_memory import Optimizer
+from catalog.training_memory import Framework, Optimizer
 from ops.commands.options import Json, screen
-from ops.shapes.picking import Framework
 
 
 def shapes(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from catalog.places import region_of
+from catalog.places import ZONES, region_of
 from ops.cost.estimate import Line, Period
 from ops.cost.quotes import Quote
 from ops.graph.resources import Resource, above
@@ -34,7 +34,9 @@ def place(resource: Resource, graph: Graph) -> str:
     inputs = resource.inputs
     if "zone" in inputs:
         return region_of(str(inputs["zone"]))
-    return str(inputs.get("region") or inputs.get("location") or graph.region).lower()
+    named = str(inputs.get("region") or inputs.get("location") or graph.region).lower()
+    # A location may be a zone, as a notebook's is.
+    return region_of(named) if region_of(named) in ZONES else named
 
 
 def owner(resource: Resource, graph: Graph) -> tuple[str, str]:

@@ -48,7 +48,7 @@ def instance(resource: Resource, graph: Graph) -> Iterator[Line]:
         )
     boot = (inputs.get("bootDisk") or {}).get("initializeParams") or {}
     if "size" in boot:
-        yield _disk(resource, graph, "boot disk", boot.get("type"), boot["size"])
+        yield disk_line(resource, graph, "boot disk", boot.get("type"), boot["size"])
 
 
 def _reserved(resource: Resource, graph: Graph) -> bool:
@@ -62,7 +62,9 @@ def _reserved(resource: Resource, graph: Graph) -> bool:
 
 def disk(resource: Resource, graph: Graph) -> Iterator[Line]:
     """A disk of its own."""
-    yield _disk(resource, graph, "disk", resource.inputs.get("type"), resource.inputs.get("size"))
+    yield disk_line(
+        resource, graph, "disk", resource.inputs.get("type"), resource.inputs.get("size")
+    )
 
 
 def home(resource: Resource, graph: Graph) -> Iterator[Line]:
@@ -71,7 +73,7 @@ def home(resource: Resource, graph: Graph) -> Iterator[Line]:
     for folder in (config.inputs.get("persistentDirectories") or []) if config else []:
         held = folder.get("gcePd") or {}
         kind, size = held.get("diskType"), held.get("sizeGb")
-        yield _disk(resource, graph, "home of", kind, size, zones=2)
+        yield disk_line(resource, graph, "home of", kind, size, zones=2)
     if config is None:
         yield line(resource, graph, "home of", note="its configuration is not in this stack")
 
@@ -188,7 +190,7 @@ def _shape_name(inputs: Mapping[str, Any]) -> str:
     return ""
 
 
-def _disk(
+def disk_line(
     resource: Resource, graph: Graph, item: str, kind: Any, size: Any, *, zones: int = 1
 ) -> Line:
     region = place(resource, graph)

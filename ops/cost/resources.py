@@ -202,6 +202,7 @@ _RULES: dict[str, Rule] = {
         "workstations", "cluster", "control plane of"
     ),
     "gcp:workstations/workstationConfig:WorkstationConfig": _workstations,
+    "gcp:workbench/instance:Instance": vertex_pools.notebook,
     "gcp:workstations/workstation:Workstation": machines.home,
 }
 

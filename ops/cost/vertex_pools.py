@@ -1,11 +1,11 @@
-"""Lines of machines that Vertex AI keeps: for trainings to come, and to serve models."""
+"""Lines of machines that Vertex AI keeps: for trainings to come, to serve, and for notebooks."""
 
 from collections.abc import Iterator
 from decimal import Decimal
 
 from ops.cost.estimate import HOURS_PER_MONTH, Line
 from ops.cost.lines import Graph, line, place
-from ops.cost.machines import is_count
+from ops.cost.machines import disk_line, is_count
 from ops.cost.quotes import machine_hour
 from ops.graph.resources import Resource
 
@@ -47,3 +47,17 @@ def serving_pool(resource: Resource, graph: Graph) -> Iterator[Line]:
         quote=machine_hour("prediction", machine, region, "on-demand"),
         units=(Decimal(least) * HOURS_PER_MONTH, Decimal(most) * HOURS_PER_MONTH),
     )
+
+
+def notebook(resource: Resource, graph: Graph) -> Iterator[Line]:
+    """A notebook server: paid for while somebody computes on it, its disks always."""
+    setup, region = resource.inputs.get("gceSetup") or {}, place(resource, graph)
+    machine = str(setup.get("machineType"))
+    quote = machine_hour("compute", machine, region, "on-demand")
+    gpus = "; its GPU is not in the price table" if setup.get("acceleratorConfigs") else ""
+    note = f"{machine} in {region} while it runs{gpus}"
+    yield line(resource, graph, "notebook VM", by_use=True, note=note, priced_by=quote)
+    for item, key in (("boot disk", "bootDisk"), ("notebooks of", "dataDisks")):
+        disk = setup.get(key) or {}
+        kind = str(disk.get("diskType", "PD_STANDARD")).lower().replace("_", "-")
+        yield disk_line(resource, graph, item, kind, disk.get("diskSizeGb"))

@@ -8,7 +8,6 @@ are never picked: nothing here says how slow they would be.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
 from catalog.accelerators import Kind
 from catalog.own_shapes import OwnCapacity
@@ -19,12 +18,11 @@ from catalog.training_memory import (
     STATES,
     USABLE,
     WIDTH_TO_DEPTH,
+    Framework,
     Optimizer,
 )
 from ops.errors import CommandError, UsageError
 from ops.shapes.listing import Offer
-
-Framework = Literal["jax", "pytorch"]
 
 _GIGA = 10**9
 _RUNS_ON: dict[Framework, tuple[Kind, ...]] = {

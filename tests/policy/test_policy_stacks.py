@@ -21,7 +21,6 @@ WAITING = {
     "no-legacy-feature-store": "none: nothing may be of these types",
     "no-long-lived-key": "none: nothing may be of these types",
     "secret-value-outside-the-state": "secrets",
-    "workbench-stops-by-itself": "workstations",
 }
 
 

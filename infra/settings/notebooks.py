@@ -1,0 +1,69 @@
+"""Machines with a notebook server, each for one person."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from catalog.machines import MACHINES
+from catalog.places import ZONES, region_of
+from infra.settings.alerts import Email
+from infra.settings.nearest import choose
+from infra.settings.problems import Problem, refuse
+from infra.settings.section import Name, Section
+
+_FAMILIES = ("E2", "N1", "N2")
+_MACHINES = tuple(name for name, each in MACHINES.items() if each.family in _FAMILIES)
+_SMALLEST_BOOT_DISK_GB = 150
+
+
+class NotebookSettings(Section):
+    """One machine of Vertex AI Workbench."""
+
+    name: Name = Field(max_length=30)
+    """Name of the machine; the stack's is added."""
+    owner: Email
+    """Who alone may open it."""
+    zone: str
+    """A zone of a region with a subnet."""
+    machine_type: str
+    """Such as `n1-standard-8`."""
+    t4_gpus: Literal[0, 1, 2, 4] = 0
+    """T4 GPUs; only an n1 machine takes them."""
+    disk_gb: int = Field(ge=_SMALLEST_BOOT_DISK_GB, le=65_536)
+    """Size of the boot disk, on which Google's image is."""
+    home_gb: int = Field(ge=10, le=65_536)
+    """Size of the disk with the notebooks."""
+    idle_minutes: int = Field(ge=10, le=24 * 60)
+    """Stopped after so long without a running kernel."""
+
+    @property
+    def region(self) -> str:
+        return region_of(self.zone)
+
+    @model_validator(mode="after")
+    def _can_be_had(self) -> "NotebookSettings":
+        refuse([*self._place(), *self._machine()])
+        return self
+
+    def _place(self) -> Iterator[Problem]:
+        zones = ZONES.get(self.region, ())
+        if self.zone not in zones:
+            near = zones or [each for region in ZONES.values() for each in region]
+            yield Problem(
+                ("zone",), f" is {self.zone!r}, no zone of Google Cloud: {choose(self.zone, near)}"
+            )
+
+    def _machine(self) -> Iterator[Problem]:
+        if self.machine_type not in _MACHINES:
+            yield Problem(
+                ("machine_type",),
+                f" is {self.machine_type!r}, which no notebook runs on here: "
+                f"{choose(self.machine_type, _MACHINES)}",
+            )
+        elif self.t4_gpus and MACHINES[self.machine_type].family != "N1":
+            yield Problem(
+                ("t4_gpus",),
+                f" is {self.t4_gpus}, but {self.machine_type} takes no GPU: write 0, or "
+                "machine_type n1-standard-8",
+            )
