@@ -25,6 +25,7 @@ Unit = Literal[
     "MiB",
     "TiB",
     "run",
+    "month",
 ]
 Product = Literal[
     "compute",  # Compute Engine and Cloud TPU
@@ -36,6 +37,7 @@ Product = Literal[
     "dataproc",
     "registry",
     "workstations",
+    "keys",
     "network",
     "observability",
 ]

@@ -49,16 +49,12 @@ class Names:
         """Name of a machine, a slice or a pool: as of a host, at most 63 characters."""
         return bounded(f"{role}-{self._plain}", 63)
 
-    def function(self, role: str) -> str:
-        """A function is a service of Cloud Run of the same name, which takes at most 49."""
-        return bounded(f"{role}-{self._plain}", 49)
-
     def title(self, text: str, length: int = 100) -> str:
         """What people see, with the stack; 100 is what IAM takes for accounts and roles."""
         return bounded(f"{text} ({self.stack})", length)
 
     def service(self, role: str) -> str:
-        """Name of a service on Cloud Run: at most 49 characters."""
+        """Name of a service on Cloud Run, as each function is one too: at most 49 characters."""
         return bounded(f"{role}-{self._plain}", 49)
 
     def dataset(self, role: str) -> str:

@@ -19,6 +19,8 @@ VERTEX = Source(name="Vertex AI's pricing page", as_of="2026-10-04", mark="A")
 VERTEX_TRAINING = Source(name="Vertex AI's pricing page", as_of="2026-10-07", mark="A")
 BIGQUERY = Source(name="BigQuery's pricing page", as_of="2026-09-05", mark="A")
 DATAPROC = Source(name="Dataproc Serverless' pricing page", as_of="2026-09-28", mark="A")
+KEYS = Source(name="Cloud KMS's pricing page", as_of="2025-03-17", mark="A")
+ZONES = Source(name="a quote of Google's price API", as_of="2023-11", mark="C")
 THIRD_PARTY = Source(name="third-party pages", as_of="2026", mark="C")
 THIRD_PARTY_2026_04 = Source(name="third-party pages", as_of="2026-04", mark="C")
 

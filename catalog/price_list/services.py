@@ -6,10 +6,12 @@ from catalog.price_list.rows import (
     BIGQUERY,
     CALCULATOR,
     DATAPROC,
+    KEYS,
     THIRD_PARTY,
     THIRD_PARTY_2026_04,
     VERTEX,
     VERTEX_TRAINING,
+    ZONES,
     rows,
 )
 from catalog.prices import Price
@@ -131,6 +133,10 @@ def _others() -> Iterator[Price]:
     yield from rows("0.10", "registry", "GB-month", THIRD_PARTY, sku="images")
     yield from rows("0.20", "workstations", "hour", THIRD_PARTY_2026_04, sku="cluster")
     yield from rows("0.05", "workstations", "vCPU-hour", THIRD_PARTY, sku="management")
+    # Neither list names regions: they hold everywhere. A zone costs so much up to 25 of them.
+    yield from rows("0.06", "keys", "month", KEYS, sku="SOFTWARE")
+    yield from rows("1.00", "keys", "month", KEYS, sku="HSM")
+    yield from rows("0.20", "network", "month", ZONES, sku="dns-zone")
     yield from rows("0.0014", "network", "VM-hour", THIRD_PARTY, sku="nat-vm")
     yield from rows("0.044", "network", "hour", THIRD_PARTY, sku="nat-gateway")
     yield from rows("0.045", "network", "GiB", THIRD_PARTY, sku="nat-data")

@@ -144,7 +144,7 @@ class EventFunction(pulumi.ComponentResource):
         archive = self._archive(name, args)
         return gcp.cloudfunctionsv2.Function(
             f"{name}-function",
-            name=args.names.function(name),
+            name=args.names.service(name),
             location=args.region,
             description=args.purpose,
             build_config={

@@ -71,7 +71,7 @@ def _budget(
     message_args = BudgetMessagesArgs(
         topic_id=topic.topic_id,
         stack=shared.names.stack,
-        service=shared.names.function("spend-cap")
+        service=shared.names.service("spend-cap")
         if budget.ahead_factor and shared.channels.warning
         else None,
         channels=shared.channels.warning,

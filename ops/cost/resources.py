@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
-from catalog.prices import DUAL_REGION_FACTOR, Product
+from catalog.prices import DUAL_REGION_FACTOR, REFERENCE_REGION, Product
 from ops.cost import calendar_lines, machines, vertex_pools
 from ops.cost.estimate import HOURS_PER_MONTH, Line
 from ops.cost.lines import Graph, line, owner, place
@@ -162,6 +162,29 @@ def _cloud_run(resource: Resource, graph: Graph) -> Iterator[Line]:
         yield line(resource, graph, "instances of", quantity=quantity, by_use=True, note=note)
 
 
+def _key(resource: Resource, graph: Graph) -> Iterator[Line]:
+    level = (resource.inputs.get("versionTemplate") or {}).get("protectionLevel") or "SOFTWARE"
+    yield line(
+        resource,
+        graph,
+        "key",
+        quantity=f"1 version, {level}",
+        quote=rate("keys", str(level), REFERENCE_REGION),
+        units=Decimal(1),
+        note="each rotation adds a version, and what it encrypts is charged besides",
+    )
+
+
+def _zone(resource: Resource, graph: Graph) -> Iterator[Line]:
+    quote = rate("network", "dns-zone", REFERENCE_REGION)
+    yield line(resource, graph, "names in", quantity="1", quote=quote, units=Decimal(1))
+
+
+def _endpoint(resource: Resource, graph: Graph) -> Iterator[Line]:
+    note = "no public price of an endpoint of Private Service Connect is known here"
+    yield line(resource, graph, "address of", quantity="1, all hours", note=note)
+
+
 def _tensorboard(resource: Resource, graph: Graph) -> Iterator[Line]:
     note = "no public price of what is stored is known here"
     yield line(resource, graph, "curves in", by_use=True, note=note)
@@ -185,6 +208,10 @@ _RULES: dict[str, Rule] = {
     "gcp:compute/address:Address": _address,
     "gcp:compute/globalAddress:GlobalAddress": _address,
     "gcp:compute/routerNat:RouterNat": _nat,
+    "gcp:compute/forwardingRule:ForwardingRule": _endpoint,
+    "gcp:compute/globalForwardingRule:GlobalForwardingRule": _endpoint,
+    "gcp:dns/managedZone:ManagedZone": _zone,
+    "gcp:kms/cryptoKey:CryptoKey": _key,
     "gcp:tpu/v2Vm:V2Vm": machines.tpu,
     "gcp:tpu/v2QueuedResource:V2QueuedResource": machines.queued,
     "gcp:vertex/aiPersistentResource:AiPersistentResource": vertex_pools.persistent,

@@ -26,7 +26,7 @@ def test_every_name_is_one_that_its_service_accepts(stack, project_id):
     assert re.fullmatch(r"[a-z0-9_]{1,1024}", names.dataset("mlplatform"))
     assert re.fullmatch(r"[a-z][a-z0-9_]{0,59}", names.snake("x" * 40))
     assert re.fullmatch(r"[a-zA-Z0-9_.]{3,64}", names.role_id("pipeline_runner"))
-    assert re.fullmatch(r"[a-z][-a-z0-9]{0,47}[a-z0-9]", names.function("cancel-diverging"))
+    assert re.fullmatch(r"[a-z][-a-z0-9]{0,47}[a-z0-9]", names.service("cancel-diverging"))
     assert len(names.title("Cancels the training job that an alert names")) <= 100
     assert len(names.title("Guard rails", 63)) <= 63
     # A service of Cloud Monitoring takes 63, a metric made from logs 100.

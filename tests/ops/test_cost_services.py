@@ -52,6 +52,21 @@ def test_a_workstation_keeps_its_home_in_two_zones() -> None:
     assert one(kind).note == "its configuration is not in this stack"
 
 
+@pytest.mark.parametrize(("level", "dollars"), [("SOFTWARE", "0.06"), ("HSM", "1.00")])
+def test_a_key_costs_from_its_first_version_and_in_every_region_alike(level, dollars) -> None:
+    line = one("gcp:kms/cryptoKey:CryptoKey", versionTemplate={"protectionLevel": level})
+    assert usd(line) == Decimal(dollars)
+    assert "each rotation adds a version" in line.note
+
+
+def test_a_zone_of_names_has_a_price_and_an_endpoint_a_reason_why_not() -> None:
+    assert usd(one("gcp:dns/managedZone:ManagedZone")) == Decimal("0.20")
+    for kind in ("forwardingRule:ForwardingRule", "globalForwardingRule:GlobalForwardingRule"):
+        line = one(f"gcp:compute/{kind}")
+        assert line.amount is None
+        assert "no public price" in line.note
+
+
 def test_an_address_inside_costs_nothing_and_one_outside_does() -> None:
     for kind in ("gcp:compute/address:Address", "gcp:compute/globalAddress:GlobalAddress"):
         assert lines(resource(kind, addressType="INTERNAL")) == []
