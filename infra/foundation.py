@@ -12,6 +12,7 @@ from pulumi import ResourceOptions
 
 from catalog import services as apis
 from infra.encryption import Key
+from infra.hybrid import Hybrid, HybridArgs
 from infra.keys import Keys, KeysArgs
 from infra.labels import Labels
 from infra.network import Network, NetworkArgs
@@ -71,6 +72,7 @@ def lay(
         compute_api=services.api(apis.COMPUTE),
     )
     network = Network("network", network_args, google)
+    _hybrid(settings, labels, google, services, network)
     access_args = PrivateAccessArgs(
         settings=settings.network,
         project_id=project_id,
@@ -100,6 +102,26 @@ def _project(settings: StackSettings, outside: ResourceOptions) -> Project | Non
         return None
     args = ProjectArgs(settings=created, project_id=settings.project.id)
     return Project("project", args, outside)
+
+
+def _hybrid(
+    settings: StackSettings,
+    labels: Labels,
+    google: ResourceOptions,
+    services: Services,
+    network: Network,
+) -> None:
+    if settings.network.hybrid is None:
+        return
+    args = HybridArgs(
+        settings=settings.network.hybrid,
+        network_name=settings.network.name,
+        network_id=network.network_id,
+        labels=labels,
+        compute_api=services.api(apis.COMPUTE),
+        secretmanager_api=services.api(apis.SECRET_MANAGER),
+    )
+    Hybrid("hybrid", args, google)
 
 
 def _keys(

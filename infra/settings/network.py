@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from infra.settings.hybrid import HybridSettings
 from infra.settings.places import RegionName
 from infra.settings.problems import Path, Problem, refuse
 from infra.settings.section import Name, Section
@@ -91,6 +92,8 @@ class NetworkSettings(Section):
     vertex_peering: bool
     """They run in the peered range instead: the older way, for networks whose rules are made for
     it. They have one or the other; with neither they are outside of the network."""
+    hybrid: HybridSettings | None
+    """Tunnels to a network of one's own outside of Google Cloud; null: there are none."""
 
     @property
     def regions(self) -> list[str]:
@@ -125,9 +128,18 @@ class NetworkSettings(Section):
                 *self._made_in_adopted(),
                 *self._selected_for_nobody(),
                 *self._ways_of_jobs(),
+                *self._tunnels(),
             ]
         )
         return self
+
+    def _tunnels(self) -> Iterator[Problem]:
+        if self.hybrid and self.hybrid.region not in self.regions:
+            yield Problem(
+                ("hybrid", "region"),
+                f" is {self.hybrid.region!r}, where the network has no subnet: write "
+                f"{' or '.join(self.regions)}",
+            )
 
     def _repeated_regions(self) -> Iterator[Problem]:
         for index, region in enumerate(self.regions):
