@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 _FAR = 0.6
 """A word that shares less than this with the misspelt one is no help to anybody."""
+_SHOWN = 24
+"""So many valid words are read; of more, the nearest."""
 
 
 def distance(left: str, right: str) -> int:
@@ -22,10 +24,7 @@ def distance(left: str, right: str) -> int:
 
 def nearest(word: str, valid: Iterable[str]) -> str | None:
     """The valid word with the fewest edits, or None if even that is far off."""
-    folded = word.lower().replace("-", "_")
-    ranked = sorted(
-        (distance(folded, each.lower().replace("-", "_")), each) for each in sorted(valid)
-    )
+    ranked = _ranked(word, valid)
     if not ranked:
         return None
     edits, best = ranked[0]
@@ -33,8 +32,16 @@ def nearest(word: str, valid: Iterable[str]) -> str | None:
 
 
 def choose(word: str, valid: Iterable[str]) -> str:
-    """The end of a refusal: `did you mean x? Valid: …`."""
+    """The end of a refusal: `did you mean x? Valid: …`; of many words only the nearest."""
     known = sorted(valid)
     near = nearest(word, known)
     hint = f"did you mean {near!r}? " if near else ""
-    return f"{hint}Valid: {', '.join(known) or 'none'}"
+    shown = sorted(each for _, each in _ranked(word, known)[:_SHOWN])
+    more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
+    return f"{hint}Valid: {', '.join(shown) or 'none'}{more}"
+
+
+def _ranked(word: str, valid: Iterable[str]) -> list[tuple[int, str]]:
+    """Edits and word, the nearest first."""
+    folded = word.lower().replace("-", "_")
+    return sorted((distance(folded, each.lower().replace("-", "_")), each) for each in valid)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from settings_walk import MISSING, all_keys, value_at, with_value
 
 from infra.settings import SettingsError, parse
-from infra.settings.nearest import distance, nearest
+from infra.settings.nearest import choose, distance, nearest
 
 CONFIG: dict[str, Any] = yaml.safe_load(
     (Path(__file__).parents[2] / "Pulumi.prod.yaml").read_text()
@@ -63,3 +63,11 @@ def test_the_distance_is_the_same_in_both_directions_and_zero_only_for_the_same(
 def test_a_word_that_resembles_nothing_gets_no_suggestion():
     assert nearest("zzzzzzzz", ["min_auc", "max_log_loss"]) is None
     assert nearest("anything", []) is None
+
+
+def test_of_many_valid_words_the_nearest_are_shown():
+    many = [f"region-{number:02}" for number in range(40)]
+    said = choose("region-07x", many)
+    assert said.startswith("did you mean 'region-07'? Valid: ")
+    assert said.endswith(" and 16 more")
+    assert said.count("region-") == 25
