@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import fleet, mixed, workload
+from benchmarks import fleet, mixed, previews, workload
 from benchmarks.measure import ROOT, machine, median, once, python
 
 TARGET = ROOT / "docs" / "benchmarks.md"
@@ -72,6 +72,21 @@ def of_fleets(folder: Path) -> Table:
     ]
 
 
+def of_previews(folder: Path) -> Table:
+    rows = []
+    for each in [*previews.of_stacks(folder / "stacks"), *previews.of_fleets(folder)]:
+        figures = [f"{each.run.seconds:.2f}", f"{each.run.peak_mb:.0f}"]
+        share = 1000 * each.run.seconds / each.resources
+        rows.append([each.what, str(each.resources), *figures, f"{share:.1f}"])
+    return [
+        "## Previews of every stack, and of a thousand models",
+        "",
+        "From nothing, as the check of a pull request does.",
+        "",
+        *table(["what", "resources", "seconds", "peak MB", "ms per resource"], rows),
+    ]
+
+
 def of_cli(_: Path) -> Table:
     help_runs = [once(python("-m", "ops", "--help")) for _ in range(10)]
     bare = median([once(python("-c", "pass")) for _ in range(10)])
@@ -116,6 +131,7 @@ def of_workload(folder: Path) -> Table:
 SECTIONS: dict[str, Callable[[Path], Table]] = {
     "engine": of_engine,
     "fleets": of_fleets,
+    "previews": of_previews,
     "cli": of_cli,
     "workload": of_workload,
 }

@@ -45,7 +45,7 @@ class Row:
 def measure(models: int, folder: Path) -> Row:
     """Measures both programs in folders of their own below `folder`."""
     ours, flat = folder / f"ours-{models}", folder / f"flat-{models}"
-    _lay_out(ours, _MAIN, _stack_file(models))
+    laid_out(models, ours)
     ours_runs = _phases(ours)
     resources = _resources(ours)
     _lay_out(
@@ -53,6 +53,12 @@ def measure(models: int, folder: Path) -> Row:
     )
     (flat / "resources.json").write_text(json.dumps(resources), encoding="utf-8")
     return Row(models=models, resources=len(resources), ours=ours_runs, flat=_phases(flat))
+
+
+def laid_out(models: int, folder: Path) -> Path:
+    """A folder with this program and a stack file of so many models."""
+    _lay_out(folder, _MAIN, _stack_file(models))
+    return folder
 
 
 def _lay_out(folder: Path, program: str, stack_file: dict[str, Any]) -> None:

@@ -21,17 +21,24 @@ class Run:
     peak_mb: float
 
 
-def once(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Run:
+def once(
+    command: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+    output: Path | None = None,
+) -> Run:
     """Runs the command to its end. Raises RuntimeError with its last lines if it fails."""
     started = time.perf_counter()
-    with subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env={**os.environ, **(environment or {})},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
+    with (
+        (output or Path(os.devnull)).open("w", encoding="utf-8") as answer,
+        subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, **(environment or {})},
+            stdout=answer,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process,
+    ):
         assert process.stderr is not None
         errors = process.stderr.read()
         _, status, usage = os.wait4(process.pid, 0)
