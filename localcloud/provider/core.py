@@ -74,7 +74,7 @@ class GoogleProvider:
         )
         return Difference(
             changed=changed,
-            replaces=replacing(schema, changed),
+            replaces=replacing(schema, changed, old_inputs, news),
             delete_before_replace=schema.label in DELETE_BEFORE_REPLACE,
         )
 

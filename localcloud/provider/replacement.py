@@ -5,9 +5,12 @@ inputs that say what a resource is and where. What changed is for `difference` t
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from ipaddress import ip_network
+from typing import Any, Final
 
+from localcloud.provider.protocol import Properties
 from localcloud.provider.schema import ResourceSchema
 
 # With a fixed id, the new one cannot be created while the old one is there.
@@ -154,7 +157,9 @@ class _Forcing:
         return any(_within(path, entry) or _within(entry, path) for entry in self.paths)
 
 
-def replacing(schema: ResourceSchema, changed: list[str]) -> list[str]:
+def replacing(
+    schema: ResourceSchema, changed: list[str], old: Properties, new: Properties
+) -> list[str]:
     """Top-level inputs whose change forces replacement, of the changed paths, in their order."""
     forcing = _FORCING.get(schema.label)
     found: dict[str, None] = {}
@@ -163,7 +168,30 @@ def replacing(schema: ResourceSchema, changed: list[str]) -> list[str]:
         plain = _INDEX.sub("", path)
         if forcing.covers(plain) if forcing else _identifies(schema, top):
             found[top] = None
+        grows = _MAY_GROW.get((schema.label, plain))
+        if grows and not grows(old.get(top), new.get(top)):
+            found[top] = None
     return list(found)
+
+
+def _larger_range(old: Any, new: Any) -> bool:
+    try:
+        return ip_network(old).subnet_of(ip_network(new))  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return True
+
+
+def _larger_number(old: Any, new: Any) -> bool:
+    numbers = isinstance(old, int | float) and isinstance(new, int | float)
+    return not numbers or new >= old
+
+
+# What the cloud lets grow in place, and nothing else.
+_MAY_GROW: Final[dict[tuple[str, str], Callable[[Any, Any], bool]]] = {
+    ("compute.Subnetwork", "ipCidrRange"): _larger_range,
+    ("compute.Disk", "size"): _larger_number,
+    ("compute.RegionDisk", "size"): _larger_number,
+}
 
 
 def _identifies(schema: ResourceSchema, name: str) -> bool:

@@ -30,10 +30,10 @@ class Mistake:
         return self.title
 
     def changed(self, text: str) -> str:
-        """The stack file with the mistake in it."""
+        """The stack file with the mistake in it, where these lines are first."""
         before = self._lines("-")
-        assert text.count(before) == 1, f"{FILE} holds this {text.count(before)} times:\n{before}"
-        return text.replace(before, self._lines("+"))
+        assert before in text, f"{FILE} does not hold this any more:\n{before}"
+        return text.replace(before, self._lines("+"), 1)
 
     def _lines(self, sign: str) -> str:
         lines = self.change.splitlines()

@@ -79,3 +79,19 @@ def test_types_without_a_table_are_replaced_for_identity_and_place(cloud):
 def test_a_schema_that_is_only_spelt_differently_is_no_change(cloud):
     old, new = {"schema": '[{"name": "a"}]'}, {"schema": '[{"name":"a"}]'}
     assert cloud.diff("bigquery.Table", old, new).changed == []
+
+
+@pytest.mark.parametrize(
+    ("cidr", "replaces"),
+    [("10.0.0.0/19", []), ("10.0.0.0/21", ["ipCidrRange"]), ("10.9.0.0/20", ["ipCidrRange"])],
+)
+def test_a_subnet_grows_in_place_and_nothing_else(cloud, cidr, replaces):
+    subnet = {"name": "a", "network": "n", "ipCidrRange": "10.0.0.0/20"}
+    changed = cloud.diff("compute.Subnetwork", subnet, subnet | {"ipCidrRange": cidr})
+    assert changed.replaces == replaces
+
+
+@pytest.mark.parametrize(("size", "replaces"), [(20, []), (5, ["size"])])
+def test_a_disk_grows_in_place_and_never_shrinks(cloud, size, replaces):
+    disk = {"name": "a", "zone": "z", "size": 10}
+    assert cloud.diff("compute.Disk", disk, disk | {"size": size}).replaces == replaces
