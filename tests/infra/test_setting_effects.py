@@ -14,7 +14,7 @@ FACTS = [
     ("keys.protection_level", {("±", "CryptoKey")}),
     ("network.subnets.0.cidr", {("±", "Subnetwork"), ("~", "Firewall")}),
     ("network.flow_log_sampling", {("~", "Subnetwork")}),
-    ("network.nat", {("-", "Router"), ("-", "RouterNat")}),
+    ("network.iap_ssh", {("+", "Firewall")}),
     ("warehouse.history_days", {("~", "Table")}),
     ("experiments.datasets.0.kind", {("±", "AiDataset")}),
     ("workstations.teams.0.idle_minutes", {("~", "WorkstationConfig")}),
