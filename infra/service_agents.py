@@ -41,6 +41,7 @@ class ServiceAgents(pulumi.ComponentResource):
             "mlplatform:service_agents:ServiceAgents", name, {"project_id": args.project_id}, opts
         )
         self._name, self._args = name, args
+        self._asked: dict[str, Output[str]] = {}
         self.vertex = self._agent(name, "aiplatform", args.aiplatform_api)
         self.registry = self._agent(name, "artifactregistry", args.artifactregistry_api)
         self.project_number = self.vertex.apply(_project_number)
@@ -71,8 +72,11 @@ class ServiceAgents(pulumi.ComponentResource):
         ).member
 
     def of(self, service: str, enabled: pulumi.Resource) -> Output[str]:
-        """The agent of a service that only some stacks use; asked for once."""
-        return self._agent(self._name, service.partition(".")[0], enabled)
+        """The agent of a service that only some stacks use; made once."""
+        api = service.partition(".")[0]
+        if api not in self._asked:
+            self._asked[api] = self._agent(self._name, api, enabled)
+        return self._asked[api]
 
     def _agent(self, name: str, api: str, enabled: pulumi.Resource) -> Output[str]:
         return gcp.projects.ServiceIdentity(

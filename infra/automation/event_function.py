@@ -15,6 +15,7 @@ from pulumi import Input, Output, ResourceOptions
 from catalog.functions import MESSAGES_KEPT, RUNTIME
 from catalog.roles import RUN_INVOKER, SIGN_IN_AS, SUBSCRIBER, TABLE_EDITOR
 from infra.automation.function_source import ENTRY_POINT, LOCK, FunctionSource
+from infra.encryption import Key
 from infra.labels import Labels
 from infra.naming import Names
 
@@ -49,6 +50,9 @@ class EventFunctionArgs:
     environment: Mapping[str, Input[str]]
     """Besides what every function is told of its stack."""
     pubsub_agent: Input[str]
+    key: Key | None
+    key_grants: Sequence[pulumi.Resource]
+    """Google's own bucket of sources is encrypted with it too, and a policy may ask for that."""
     functions_api: pulumi.Resource
     build_api: pulumi.Resource
     run_api: pulumi.Resource
@@ -165,9 +169,17 @@ class EventFunction(pulumi.ComponentResource):
                 "timeout_seconds": _TIMEOUT_SECONDS,
                 "environment_variables": self._environment(args),
             },
+            kms_key_name=args.key.id if args.key else None,
             labels=args.labels.of("automation"),
             opts=ResourceOptions(
-                parent=self, depends_on=[args.functions_api, args.build_api, args.run_api, *grants]
+                parent=self,
+                depends_on=[
+                    args.functions_api,
+                    args.build_api,
+                    args.run_api,
+                    *grants,
+                    *args.key_grants,
+                ],
             ),
         )
 

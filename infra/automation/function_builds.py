@@ -4,13 +4,14 @@ Does not hold a function: that is `event_function`. A function without an accoun
 would be built by the project's default account, which may do nearly everything.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_gcp as gcp
-from pulumi import Output, ResourceOptions
+from pulumi import Input, Output, ResourceOptions
 
-from catalog.roles import LOG_WRITER, OBJECT_VIEWER, REGISTRY_WRITER
+from catalog.roles import KEY_USER, LOG_WRITER, OBJECT_VIEWER, REGISTRY_WRITER
 from infra.encryption import Key, granted
 from infra.labels import Labels
 from infra.naming import Names
@@ -31,6 +32,12 @@ class FunctionBuildsArgs:
     iam_api: pulumi.Resource
     storage_key: Key | None
     registry_key: Key | None
+    """Of the images, and so of the functions: both must have the same."""
+    key_agents: Mapping[str, Input[str]]
+    """Who encrypts with it besides the registry, by a word for each.
+
+    Source: cloud.google.com/functions/docs/securing/cmek, "Granting service accounts access".
+    """
 
 
 class FunctionBuilds(pulumi.ComponentResource):
@@ -41,6 +48,10 @@ class FunctionBuilds(pulumi.ComponentResource):
     """`projects/P/locations/L/repositories/R`"""
     builder: Output[str]
     """Full name of the account; whoever names it waits for its grants."""
+    key: Key | None
+    """What functions are encrypted with."""
+    key_grants: list[pulumi.Resource]
+    """Without these none can be made with that key."""
 
     def __init__(
         self, name: str, args: FunctionBuildsArgs, opts: ResourceOptions | None = None
@@ -56,6 +67,7 @@ class FunctionBuilds(pulumi.ComponentResource):
             opts=ResourceOptions(parent=self, depends_on=[args.iam_api]),
         )
         grants = self._grant(name, account, bucket, repository, args)
+        self.key, self.key_grants = args.registry_key, self._let_agents_encrypt(name, args)
         self.bucket_name = bucket.name
         self.repository = repository.id
         self.builder = Output.all(account.name, *(each.id for each in grants)).apply(
@@ -68,6 +80,20 @@ class FunctionBuilds(pulumi.ComponentResource):
                 "builder": self.builder,
             }
         )
+
+    def _let_agents_encrypt(self, name: str, args: FunctionBuildsArgs) -> list[pulumi.Resource]:
+        if args.registry_key is None:
+            return []
+        return [
+            gcp.kms.CryptoKeyIAMMember(
+                f"{name}-{agent}-encrypts",
+                crypto_key_id=args.registry_key.id,
+                role=KEY_USER,
+                member=member,
+                opts=ResourceOptions(parent=self, depends_on=granted(args.registry_key)),
+            )
+            for agent, member in args.key_agents.items()
+        ]
 
     def _bucket(self, name: str, args: FunctionBuildsArgs) -> gcp.storage.Bucket:
         key = args.storage_key

@@ -87,6 +87,8 @@ class Workshop:
             actions_table=shared.warehouse.actions_table,
             environment=environment or {},
             pubsub_agent=shared.foundation.agents.pubsub,
+            key=builds.key,
+            key_grants=builds.key_grants,
             functions_api=shared.api(apis.CLOUD_FUNCTIONS),
             build_api=shared.api(apis.CLOUD_BUILD),
             run_api=shared.api(apis.RUN),
@@ -107,9 +109,20 @@ class Workshop:
                 iam_api=shared.api(apis.IAM),
                 storage_key=shared.key("storage", region),
                 registry_key=shared.key("registry", region),
+                key_agents=self._key_agents(),
             )
             self._made = FunctionBuilds("functions", args, self._google)
         return self._made
+
+    def _key_agents(self) -> dict[str, Output[str]]:
+        if not self._settings.keys.customer_managed:
+            return {}
+        agents, api = self._shared.foundation.agents, self._shared.api
+        return {
+            "functions": agents.of(apis.CLOUD_FUNCTIONS, api(apis.CLOUD_FUNCTIONS)),
+            "run": agents.of(apis.RUN, api(apis.RUN)),
+            "storage": agents.storage(),
+        }
 
 
 def build(

@@ -185,3 +185,21 @@ def test_the_lock_holds_what_a_function_imports_and_in_the_versions_of_the_jobs(
         and name.split(".")[0] not in sys.stdlib_module_names
     }
     assert not unknown, "the function would fail at its first message"
+
+
+def test_a_function_has_the_key_of_its_image_and_waits_for_all_who_encrypt_with_it(programs):
+    prod = programs["prod"]
+    (repository,) = [
+        r
+        for r in prod.all("gcp:artifactregistry/repository:Repository")
+        if r.name == "functions-images"
+    ]
+    grants = {
+        each.urn
+        for each in prod.registered
+        if each.name.startswith("functions-") and each.name.endswith("-encrypts")
+    }
+    assert len(grants) == 3, "Cloud Functions, Cloud Run and Cloud Storage"
+    for function in prod.all("gcp:cloudfunctionsv2/function:Function"):
+        assert function.inputs["kmsKeyName"] == repository.inputs["kmsKeyName"]
+        assert grants <= function.depends_on
