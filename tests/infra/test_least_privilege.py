@@ -29,6 +29,7 @@ ALLOWED: dict[str, set[str]] = {
         "bigquery.readSessionUser @ project",
         "iam.serviceAccountUser @ account",
         "secretmanager.secretAccessor @ secret",
+        "storage.objectCreator @ bucket",
     },
     "trainer": RUNS | TRAINS | {"own:experiments-writer @ project"},
     "predictor": RUNS | {"storage.objectViewer @ bucket", "own:online-store-reader @ online store"},
@@ -59,6 +60,8 @@ ALLOWED: dict[str, set[str]] = {
         "logging.logWriter @ project",
     },
     "workstation-disks": {"cloudkms.cryptoKeyEncrypterDecrypter @ key"},
+    "notebook": {"logging.logWriter @ project"},
+    "serve-MODEL": {"storage.objectViewer @ bucket"},
     "ci-previewer": {"own:duties-previewer @ project"},
 }
 PLACES = {
@@ -79,7 +82,7 @@ PLACES = {
 def held(cloud):
     """Account without its stack → its roles, with what each is held on."""
     found: dict[str, set[str]] = {
-        each.inputs["accountId"].removesuffix(f"-{cloud.stack}"): set() for each in accounts(cloud)
+        plain(each.inputs["accountId"], cloud.stack): set() for each in accounts(cloud)
     }
     for each in cloud.registered:
         own = re.match(r"serviceAccount:(.+)@p\.iam", str(each.inputs.get("member", "")))
@@ -88,9 +91,15 @@ def held(cloud):
             name = role.removeprefix("roles/")
             if not role.startswith("roles/"):
                 name = f"own:{role.removesuffix('-role-id')}"
-            account = own[1].removesuffix(f"-{cloud.stack}")
+            account = plain(own[1], cloud.stack)
             found[account].add(f"{name} @ {PLACES[each.token.removeprefix('gcp:')]}")
     return found
+
+
+def plain(account: str, stack: str) -> str:
+    """Without its stack; of what serves a model on Cloud Run, without the model."""
+    name = account.removesuffix(f"-{stack}")
+    return "serve-MODEL" if name.startswith("serve-") else name
 
 
 def accounts(cloud):
