@@ -22,7 +22,7 @@ FACTS = [
     ("accelerators.warm_pools.0.boot_disk_gb", {("±", "AiPersistentResource")}),
     ("accelerators.warm_pools.0.ttl_hours", {("~", "AiPersistentResource")}),
     ("serving_pools.small-models.min_replicas", {("±", "AiDeploymentResourcePool")}),
-    ("models.flight-delay.serving.access", {("±", "AiEndpoint")}),
+    ("models.flight-delay.serving.log_sampling", {("~", "AiEndpoint")}),
     ("models.flight-delay.gate.min_auc", set()),
     ("cost.budget.billing_account", {("±", "Budget")}),
     ("cost.budget.monthly_amount", {("~", "Budget")}),
