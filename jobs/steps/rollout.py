@@ -69,7 +69,7 @@ def _features(context: StepContext, registered: dict[str, Any]) -> str:
     Raises StepError if it did not: the model would be asked about other things than it learnt.
     """
     candidate = registered["candidate"]
-    trained = context.result("train")["training"][candidate]["features_sha256"]
+    trained = context.result("train")["training"]["candidates"][candidate]["features_sha256"]
     text = files.read_text(f"{context.layout.candidates}/{candidate}/{FEATURES_FILE}")
     served = json.loads(text)["sha256"]
     if served != trained:

@@ -61,7 +61,7 @@ def roll(objects: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Any:
     objects[layout.samples] = json.dumps([{"instance": {"carrier": "UA"}, "label": 0}])
     objects[f"{layout.candidates}/network/features.json"] = json.dumps({"sha256": "f" * 64})
     results = {
-        "train": {"training": {"network": {"features_sha256": "f" * 64}}},
+        "train": {"training": {"candidates": {"network": {"features_sha256": "f" * 64}}}},
         "register": {"model": "models/flight-delay", "version": "2", "candidate": "network"},
         "validate": {"evaluation": {"candidates": {"network": {"auc": 0.7}}}},
     }
