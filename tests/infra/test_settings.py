@@ -100,14 +100,10 @@ def test_a_project_that_the_program_would_ignore_is_refused(config):
     assert "gcp:project is no key" in refusal(config)
 
 
-def test_prod_demands_protection(config):
-    config = changed(config, "models.flight-delay.serving.max_replicas", 2)
-    config = changed(config, "models.flight-delay.serving.min_replicas", 2)
-    prod = changed(config, "environment", "prod")
-    urgent = {"email": "oncall@example.com", "channels": []}
-    prod = changed(prod, "alerts.critical", urgent)
-    assert "the environment is prod" in refusal(prod)
-    assert parse(changed(prod, "protection.enabled", True))
+def test_prod_demands_protection(prod_config):
+    assert parse(prod_config)
+    problems = refusals(changed(prod_config, "protection.enabled", False))
+    assert any("protection.enabled is False, but the environment is prod" in p for p in problems)
 
 
 def test_a_secret_is_refused_and_not_repeated(config):

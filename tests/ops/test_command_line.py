@@ -60,8 +60,8 @@ def every_command() -> list[tuple[str, ...]]:
     return list(walk(typer.main.get_command(app), ()))
 
 
-PRICES_ONLY = ("bill", "savings")
-"""Commands about prices and bills, which are of no stack."""
+OF_NO_STACK = ("bill", "savings", "shapes")
+"""Commands about prices, bills and what the cloud offers."""
 
 
 @pytest.mark.parametrize("command", every_command(), ids=" ".join)
@@ -72,7 +72,7 @@ def test_every_command_has_help_with_examples_and_a_stack(
     assert done.exit_code == 0
     assert "Examples:" in done.output
     assert f"mlp {' '.join(command)}" in done.output
-    assert ("--stack" in done.output) is (command[0] not in PRICES_ONLY)
+    assert ("--stack" in done.output) is (command[0] not in OF_NO_STACK)
 
 
 def test_an_unknown_command_is_wrong_usage(mlp: Any) -> None:
