@@ -18,6 +18,7 @@ FILES = (
     "__main__.py",
     "Pulumi.yaml",
     *(f"Pulumi.{stack}.yaml" for stack in ("local", "dev", "staging", "prod")),
+    "cloudbuild.yaml",
     "requirements-automation.txt",
     "requirements-jobs.txt",
     "pyproject.toml",
