@@ -4,9 +4,10 @@ The stack is named as long as somebody may name one; four stack files alone woul
 """
 
 import re
+from pathlib import Path
 
 import pytest
-from conftest import Cloud, stack_config
+import yaml
 
 STACK = "research-experiments-of-the-forecasting-team-in-europe-number-2"
 """63 signs: as long as the label that every resource carries."""
@@ -53,12 +54,14 @@ HOST_LIKE = (
 
 
 @pytest.fixture(scope="module")
-def long_stack():
+def long_stack(programs):
     from infra import platform
     from infra.settings import parse
 
-    cloud = Cloud(stack=STACK)
-    cloud.deploy(lambda: platform.build(parse(stack_config("prod")), STACK) and None)
+    file = Path(__file__).parents[1] / "Pulumi.prod.yaml"
+    config = yaml.safe_load(file.read_text())["config"]
+    cloud = type(programs["prod"])(stack=STACK)
+    cloud.deploy(lambda: platform.build(parse(config), STACK) and None)
     return cloud
 
 

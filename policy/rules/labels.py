@@ -33,6 +33,7 @@ LABELS = (
     "gcp:dns/managedZone:ManagedZone",
     "gcp:eventarc/trigger:Trigger",
     "gcp:kms/cryptoKey:CryptoKey",
+    "gcp:networkconnectivity/serviceConnectionPolicy:ServiceConnectionPolicy",
     "gcp:organizations/project:Project",
     "gcp:pubsub/subscription:Subscription",
     "gcp:pubsub/topic:Topic",

@@ -118,7 +118,8 @@ def test_a_threshold_is_drawn_where_a_panel_has_one():
 
 def test_a_stack_has_the_dashboards_of_its_file_and_says_where_they_are(program):
     shown = parse(program_config(program)).logs.dashboards
-    assert [each.name for each in program.all(DASHBOARD)] == [f"dashboard-{e}" for e in shown]
+    made = sorted(each.name for each in program.all(DASHBOARD))
+    assert made == sorted(f"dashboard-{e}" for e in shown), "registered in whatever order"
     assert sorted(program.exports["dashboards"]) == sorted(shown)
     for address in program.exports["dashboards"].values():
         assert address.startswith("https://console.cloud.google.com/monitoring/dashboards/")
