@@ -1,6 +1,7 @@
 """What Cloud Run gives one instance: whole processors, and the memory that goes with them.
 
-Sources: Google's pages on the memory limits and the CPU limits of services, read in 2026-11.
+Sources: Google's pages on the memory limits and the CPU limits of services, and on
+Direct VPC egress, read in 2026-11.
 """
 
 CPUS = (1, 2, 4, 6, 8)
@@ -15,6 +16,10 @@ MOST_REQUESTS = 1000
 
 LONGEST_START_SECONDS = 240
 """An instance that has not passed its start-up probe by then is given up."""
+
+
+SMALLEST_SUBNET_PREFIX = 26
+"""A service takes addresses of its subnet sixteen by sixteen, and is refused in a smaller one."""
 
 
 def cpus_for(memory_gib: int) -> int | None:

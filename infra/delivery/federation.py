@@ -45,10 +45,10 @@ class Federation(pulumi.ComponentResource):
         self._name, self._args = name, args
         pool = self._pool()
         self.provider_name = self._trust(pool).name
-        repository = f"repo:{args.github.owner}/{args.github.repository}"
-        previewer = self._account("previewer", pool, f"{repository}:pull_request")
+        subject = args.github.subject
+        previewer = self._account("previewer", pool, subject("pull_request"))
         deployer = self._account(
-            "deployer", pool, f"{repository}:environment:{args.sign_in.apply_environment}"
+            "deployer", pool, subject(f"environment:{args.sign_in.apply_environment}")
         )
         self.previewer_member, self.deployer_member = previewer.member, deployer.member
         self.emails = {"previewer": previewer.email, "deployer": deployer.email}

@@ -1,8 +1,10 @@
 """Rules between a model on Cloud Run and the rest of the stack; paths are relative to its entry."""
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from catalog.cloud_run import SMALLEST_SUBNET_PREFIX
 from catalog.tiers import TIERS
 from infra.settings.models import ModelSettings
 from infra.settings.problems import Problem
@@ -46,9 +48,22 @@ def cloud_run_checks(
             f" is {model.tier or 'null'}, which makes it {tier}, but a service of Cloud Run is "
             f"made in one region only: write {' or '.join(others)}, or serving.platform: vertex",
         )
+    yield from _small_subnet(settings)
     if service.version is not None and service.version.run.rsplit("-", 2)[0] != name:
         yield Problem(
             ("serving", "cloud_run", "version", "run"),
             f" is {service.version.run!r}, a run of another model: write one of {name}, as "
             f"`mlp runs list` shows them",
         )
+
+
+def _small_subnet(settings: "StackSettings") -> Iterator[Problem]:
+    for index, subnet in enumerate(settings.network.subnets):
+        small = IPv4Network(subnet.cidr).prefixlen > SMALLEST_SUBNET_PREFIX
+        if subnet.region == settings.project.region and small:
+            yield Problem(
+                ("serving", "platform"),
+                f" is cloud-run, but the subnet of its instances is {subnet.cidr} "
+                f"(mlplatform:network.subnets.{index}.cidr), and Cloud Run wants at least a "
+                f"/{SMALLEST_SUBNET_PREFIX}: write a larger one there, or platform: vertex",
+            )

@@ -16,6 +16,8 @@ from infra.settings.section import Matching, Section
 
 _HIGHEST_FRACTION = 2
 _WHOLE = 1.0
+_PLACEHOLDERS = {"Factory", "localtime", "posixrules"}
+"""Time zones of one machine, which Google's do not know."""
 _FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 6))
 
 BillingAccount = Annotated[
@@ -41,7 +43,7 @@ def _fraction(value: float) -> float:
 
 
 def _time_zone(name: str) -> str:
-    known = available_timezones()
+    known = available_timezones() - _PLACEHOLDERS
     if known and name not in known:
         raise ValueError(f"no time zone; {_near(name, known)}")
     return name

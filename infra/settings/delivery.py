@@ -1,5 +1,6 @@
 """How changes come from a repository on GitHub into this stack; without one, nothing is made."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -37,6 +38,10 @@ BuildMachine = Literal[
 ]
 
 
+_LONGEST_SUBJECT = 127
+"""Of a token that Google exchanges, in bytes."""
+
+
 class GitHubSettings(Section):
     """The repository. A name can be somebody else's one day, a number cannot: both are held."""
 
@@ -48,6 +53,10 @@ class GitHubSettings(Section):
     """Name of the repository, without its owner."""
     repository_id: int = Field(ge=1)
     """Its number: `gh api repos/OWNER/REPOSITORY --jq .id`."""
+
+    def subject(self, jobs: str) -> str:
+        """What GitHub's tokens say of these jobs of the repository."""
+        return f"repo:{self.owner}/{self.repository}:{jobs}"
 
 
 class SignInSettings(Section):
@@ -85,16 +94,28 @@ class DeliverySettings(Section):
     """Build images here; null: `mlp image build` by hand."""
 
     @model_validator(mode="after")
-    def _has_a_repository(self) -> "DeliverySettings":
-        refuse(
-            [
-                Problem(
+    def _parts_agree(self) -> "DeliverySettings":
+        refuse([*self._without_a_repository(), *self._refused_sign_in()])
+        return self
+
+    def _without_a_repository(self) -> Iterator[Problem]:
+        for key, value in (("sign_in", self.sign_in), ("builds", self.builds)):
+            if value is not None and self.github is None:
+                yield Problem(
                     (key,),
                     " is set, but github is null and names no repository: write its owner and "
                     "name there, or null here",
                 )
-                for key, value in (("sign_in", self.sign_in), ("builds", self.builds))
-                if value is not None and self.github is None
-            ]
-        )
-        return self
+
+    def _refused_sign_in(self) -> Iterator[Problem]:
+        if self.github is None or self.sign_in is None:
+            return
+        name = self.sign_in.apply_environment
+        excess = len(self.github.subject(f"environment:{name}")) - _LONGEST_SUBJECT
+        if excess > 0:
+            yield Problem(
+                ("sign_in", "apply_environment"),
+                f" is {name!r}, but with the names of owner and repository the subject of a job's "
+                f"token is {excess} characters longer than the {_LONGEST_SUBJECT} that Google "
+                "takes: shorten one of the three",
+            )

@@ -23,6 +23,7 @@ _SENTENCES = {
     "string_type": ": write a text, in quotes if it looks like a number",
     "string_too_long": ": write at most {max_length} characters",
     "list_type": ": write a list",
+    "too_long": ": write at most {max_length}",
     "too_short": ": write at least {min_length}",
     "dict_type": ": write a mapping of keys to values",
     "model_type": ": write a mapping of keys to values",

@@ -74,19 +74,21 @@ class FeatureGroupSettings(Section):
 
     @model_validator(mode="after")
     def _columns_differ(self) -> "FeatureGroupSettings":
-        refuse(
-            [
-                Problem(
-                    ("features", column),
-                    f" is {why}: give the feature another name",
-                )
-                for column, why in (
-                    (self.entity, "the column that says whose features a row holds"),
-                    (TIMESTAMP, "the column that says when the values held"),
-                )
-                if column in self.features
-            ]
-        )
+        problems = [
+            Problem(
+                ("features", column),
+                f" is {why}: give the feature another name",
+            )
+            for column, why in (
+                (self.entity, "the column that says whose features a row holds"),
+                (TIMESTAMP, "the column that says when the values held"),
+            )
+            if column in self.features
+        ]
+        if self.entity == TIMESTAMP:
+            sentence = f" is {TIMESTAMP}, the column that says when the values held: write another"
+            problems.append(Problem(("entity",), sentence))
+        refuse(problems)
         return self
 
 

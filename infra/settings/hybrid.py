@@ -13,6 +13,7 @@ from infra.settings.section import Matching, Section
 _PRIVATE_NUMBERS = ((64_512, 65_534), (4_200_000_000, 4_294_967_294))
 _LINKS = IPv4Network("169.254.0.0/16")
 _LINK_PREFIX = 30
+_METADATA_SERVER = IPv4Address("169.254.169.254")
 TUNNELS = 2
 """Interfaces of Google's gateway: only with a tunnel on each it promises to stay up."""
 
@@ -34,6 +35,11 @@ def _link(text: str) -> str:
         raise ValueError(f"write a range such as '169.254.10.0/30' ({error})") from None
     if block.prefixlen != _LINK_PREFIX or not block.subnet_of(_LINKS):
         raise ValueError(f"write a /{_LINK_PREFIX} within {_LINKS}, such as '169.254.10.0/30'")
+    if _METADATA_SERVER in block:
+        raise ValueError(
+            f"{_METADATA_SERVER} answers every machine about itself, and no router may have it: "
+            "write another range, such as '169.254.10.0/30'"
+        )
     return text
 
 

@@ -24,6 +24,10 @@ OWN_LABELS = ("environment", "managed-by", "project", "stack")
 """Labels that the platform sets on everything."""
 
 
+_MOST_LABELS = 50
+"""A resource takes 64, of which the platform, its components and Pulumi set some themselves."""
+
+
 class CreatedProject(Section):
     """A project that the stack makes, billed from its first moment."""
 
@@ -66,7 +70,7 @@ class ProjectSettings(Section):
     """Zone of the region, for what lives in one zone."""
     allowed_regions: list[RegionName] = Field(min_length=1)
     """Regions in which data may lie and be processed. A bucket over two regions lies in both."""
-    labels: dict[LabelKey, LabelValue]
+    labels: dict[LabelKey, LabelValue] = Field(max_length=_MOST_LABELS)
     """Labels on everything, beside `environment`, `managed-by`, `project` and `stack`."""
 
     @model_validator(mode="after")

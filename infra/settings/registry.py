@@ -12,7 +12,7 @@ class RegistrySettings(Section):
 
     keep_recent_versions: int = Field(ge=1, le=100)
     """So many newest images stay, whatever their age or tags."""
-    untagged_days: int = Field(ge=1)
+    untagged_days: int = Field(ge=1, le=3650)
     """An image without a tag is deleted after so many days."""
     pipeline_templates: bool
     """A repository for compiled pipelines, beside those for images."""

@@ -17,12 +17,16 @@ SourceTable = Annotated[
 ]
 
 
+_MOST_PARTITIONS = 10_000
+"""Of one table in BigQuery: each day of rows is one."""
+
+
 class WarehouseSettings(Section):
     """The history of runs and verdicts, what endpoints were asked, and what pipelines read."""
 
-    history_days: int = Field(ge=1)
+    history_days: int = Field(ge=1, le=_MOST_PARTITIONS)
     """Rows older than so many days are dropped, by whole days."""
-    requests_days: int | None = Field(ge=1)
+    requests_days: int | None = Field(ge=1, le=_MOST_PARTITIONS)
     """What endpoints are asked and answer is kept for so many days, if they are told to record it;
     null: there is no dataset for it."""
     sources: list[SourceTable]

@@ -170,6 +170,18 @@ def test_what_cloud_run_cannot_do_or_take_is_refused(prod_config, path, value, s
     assert [each for each in found if sentence in each], found
 
 
+@pytest.mark.parametrize(
+    ("region", "cidr", "taken"), [(0, 26, True), (0, 27, False), (1, 27, True)]
+)
+def test_a_service_takes_addresses_by_sixteens_of_its_own_regions_subnet(
+    prod_config, region, cidr, taken
+):
+    prod_config["mlplatform:network"]["subnets"][region]["cidr"] = f"10.50.0.0/{cidr}"
+    found = [] if taken else refusals(prod_config)
+    assert bool(parse(prod_config) if taken else found)
+    assert all("Cloud Run wants at least a /26" in each for each in found), found
+
+
 def test_every_size_of_an_instance_that_cloud_run_has_is_taken_and_no_other(prod_config):
     for cpu in CPUS:
         sized = changed(prod_config, f"{SERVING}.cloud_run.cpu", cpu)

@@ -119,6 +119,8 @@ def test_inputs_are_those_of_the_providers_schema(graph):
         ("links", ["169.254.10.0/30", "169.254.10.0/30"], "a second time"),
         ("links", ["169.254.10.0/30", "10.0.0.0/30"], "a /30 within 169.254.0.0/16"),
         ("links", ["169.254.10.0/30", "169.254.10.4/29"], "write a range such as"),
+        ("links", ["169.254.169.252/30", "169.254.10.0/30"], "169.254.169.254 answers every"),
+        ("links", [f"169.254.10.{n}/30" for n in (0, 4, 8)], "write at most 2"),
         ("shared_secret", "hunter2", "never the secret itself"),
         ("shared_secret", SECRET.replace("3", "latest"), "versions/N"),
     ],

@@ -23,6 +23,7 @@ MISTAKES = [
     ("project.labels", {"Team": "ml"}, ["mlplatform:project.labels.Team", "label key"]),
     ("project.labels", {"team": "ML"}, ["mlplatform:project.labels.team is 'ML'", "label value"]),
     ("project.labels", {"environment": "x"}, ["set by the platform"]),
+    ("project.labels", {f"k{n}": "v" for n in range(51)}, ["project.labels", "at most 50"]),
     ("protection.enabled", "perhaps", ["write true or false"]),
     ("network.name", "default", ["comes with the project", "network of your own"]),
     ("network.name", "Net", ["lower-case"]),

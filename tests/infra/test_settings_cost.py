@@ -156,6 +156,12 @@ def test_an_unknown_time_zone_is_refused(config, zone):
     assert "Europe/Amsterdam" in said
 
 
+@pytest.mark.parametrize("zone", ["localtime", "Factory"])
+def test_a_time_zone_of_one_machine_is_none_of_googles(config, zone):
+    said = refusal(changed(config, "cost.schedule", SCHEDULE | {"time_zone": zone}))
+    assert "no time zone; write a name such as" in said
+
+
 def test_machines_do_not_start_when_they_stop(config):
     same = SCHEDULE | {"start": SCHEDULE["stop"]}
     assert "write null, or later" in refusal(changed(config, "cost.schedule", same))

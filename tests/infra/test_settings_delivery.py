@@ -3,6 +3,8 @@
 import pytest
 from settings_changes import changed, refusal
 
+from infra.settings import parse
+
 
 @pytest.mark.parametrize(
     ("path", "value", "said"),
@@ -41,3 +43,12 @@ def test_nothing_is_delivered_from_no_repository(prod_config, key):
     other = {"sign_in": "builds", "builds": "sign_in"}[key]
     config = changed(changed(prod_config, "delivery.github", None), f"delivery.{other}", None)
     assert refusal(config).startswith(f"mlplatform:delivery.{key} is set, but github is null")
+
+
+def test_a_token_that_google_would_not_exchange_is_refused(prod_config):
+    config = changed(prod_config, "delivery.github.repository", "r" * 40)
+    environment = "delivery.sign_in.apply_environment"
+    assert parse(changed(config, environment, "e" * 61)), "127 characters are taken"
+    said = refusal(changed(config, environment, "e" * 63))
+    assert said.startswith("mlplatform:delivery.sign_in.apply_environment is 'eee")
+    assert "2 characters longer than the 127" in said
