@@ -1,66 +1,82 @@
-"""Which tests execute which line: one run of the quick tests under coverage.
+"""Which tests execute which line, and how long they take: the quick tests once, under coverage.
 
 Not the end-to-end tests: their programs run in processes of their own.
 """
 
+import hashlib
+import json
 import os
-import sqlite3
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+from coverage import CoverageData
 
 _SETTINGS = """\
 [run]
-dynamic_context = test_function
+relative_files = true
 data_file = {data}
 source = automation, catalog, infra, jobs, localcloud, ops, policy
 """
 
 
-@dataclass(frozen=True)
+@dataclass
 class Reach:
-    data: Path
-    modules: dict[str, str]
-    """Test file by the name of its module, as coverage names its contexts."""
-    environment: dict[str, str]
+    """In a folder that may be kept: only files of tests that are new or changed run again.
 
-    def tests(self, file: str, line: int) -> list[str]:
-        """Node ids of the tests that execute a line; quick and slow ones as they come."""
-        with sqlite3.connect(self.data) as database:
-            query = (
-                "select context.context, line_bits.numbits from line_bits "
-                "join file on file.id = file_id join context on context.id = context_id "
-                "where file.path like ?"
-            )
-            rows = database.execute(query, (f"%/{file}",)).fetchall()
-        return sorted(
-            node for context, bits in rows if _has(bits, line) and (node := self._node(context))
-        )
+    For a source file that has changed since, the lines are a hint: what to run first, no more.
+    """
 
-    def _node(self, context: str) -> str | None:
-        module, _, function = context.rpartition(".")
-        file = self.modules.get(module.rpartition(".")[2])
-        return f"{file}::{function}" if file and function.startswith("test_") else None
+    folder: Path
+    tests: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Seconds and fixtures by node id, without parameters."""
 
+    def measure(self, tree: Path) -> None:
+        """Run what is new in a working tree. Raises RuntimeError if a test fails already."""
+        kept = self.folder / "tests.json"
+        known = json.loads(kept.read_text()) if kept.exists() else {}
+        keys: dict[str, str] = {}
+        missing: dict[Path, list[str]] = {}
+        for file in sorted((tree / "tests").rglob("test_*.py")):
+            name = file.relative_to(tree).as_posix()
+            keys[name] = f"{name} {hashlib.sha256(file.read_bytes()).hexdigest()}"
+            if keys[name] not in known and file.parent.name != "end_to_end":
+                missing.setdefault(file.parent, []).append(name)
+        for names in missing.values():
+            measured = self._run(tree, names)
+            for name in names:
+                of_file = {n: test for n, test in measured.items() if n.startswith(f"{name}::")}
+                known[keys[name]] = of_file
+            kept.write_text(json.dumps(known))
+        for key in keys.values():
+            self.tests |= known.get(key, {})
 
-def _has(bits: bytes, line: int) -> bool:
-    byte, bit = divmod(line, 8)
-    return byte < len(bits) and bool(bits[byte] >> bit & 1)
+    def _run(self, tree: Path, names: list[str]) -> dict[str, dict[str, Any]]:
+        print(f"running {len(names)} files of tests under coverage", file=sys.stderr, flush=True)
+        settings, measured = self.folder / "coveragerc", self.folder / "measured.json"
+        settings.write_text(_SETTINGS.format(data=self.folder / "lines"))
+        command = [sys.executable, "-m", "coverage", "run", "--append", f"--rcfile={settings}"]
+        command += ["-m", "pytest", "-q", "-p", "tests.mutants.recorder", "-p", "no:cacheprovider"]
+        environment = {**os.environ, "PYTHONPATH": str(tree), "MUTANTS_TESTS": str(measured)}
+        shown = {"stdout": sys.stderr, "env": environment, "cwd": tree}
+        if subprocess.run([*command, *names], check=False, **shown).returncode:
+            raise RuntimeError("tests fail before anything is changed")
+        return json.loads(measured.read_text())
 
+    def near(self, file: str, line: int) -> list[str]:
+        """Node ids of the tests that execute a line, the quickest first."""
+        data = CoverageData(str(self.folder / "lines"))
+        data.read()
+        names = set(data.contexts_by_lineno(file).get(line, []))
+        found = [n for n, test in self.tests.items() if n in names or names & set(test["fixtures"])]
+        return sorted(found, key=self.seconds)
 
-def measure(tree: Path) -> Reach:
-    """Run the tests of a working tree once. Raises RuntimeError if one fails already."""
-    data, settings = tree / ".coverage", tree / ".coveragerc"
-    settings.write_text(_SETTINGS.format(data=data))
-    files = sorted((tree / "tests").rglob("test_*.py"))
-    modules = {file.stem: file.relative_to(tree).as_posix() for file in files}
-    environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, "-m", "coverage", "run", f"--rcfile={settings}", "-m", "pytest"]
-    quick = ["-q", "-p", "no:cacheprovider", "tests", "--ignore=tests/end_to_end"]
-    done = subprocess.run(
-        [*command, *quick], cwd=tree, env=environment, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise RuntimeError(f"the tests fail before anything is changed:\n{done.stdout[-4000:]}")
-    return Reach(data=data, modules=modules, environment=environment)
+    def of_room(self, room: str) -> list[str]:
+        """Node ids of a room's tests, and of those that hold the rooms together."""
+        folders = (f"tests/{room}/", "tests/test_")
+        return [node for node in self.tests if node.startswith(folders)]
+
+    def seconds(self, node: str) -> float:
+        return self.tests[node]["seconds"]
