@@ -13,12 +13,9 @@ DiskType = Literal[
     "pd-standard",
     "pd-balanced",
     "pd-ssd",
-    "pd-extreme",
     "hyperdisk-balanced",
-    "hyperdisk-extreme",
-    "hyperdisk-ml",
-    "hyperdisk-throughput",
 ]
+"""Disks that a machine may start from; other kinds of Hyperdisk hold data only."""
 
 SSD_GIB = 375
 """Size of one local SSD disk, wherever `local_ssds` counts them."""
@@ -42,7 +39,7 @@ class Machine:
     optional_ssd_gib: int = 0
     """Local SSD that can be added, at most."""
     disks: tuple[DiskType, ...] | None = None
-    """Disks that it boots from and attaches; None where that is not known."""
+    """Disks that it boots from; None where that is not known."""
 
     @property
     def local_ssds(self) -> int:
@@ -51,16 +48,14 @@ class Machine:
 
 
 _PD: tuple[DiskType, ...] = ("pd-balanced", "pd-ssd")
-_A3: tuple[DiskType, ...] = (*_PD, "hyperdisk-ml", "hyperdisk-extreme", "hyperdisk-throughput")
-_A3_WHOLE: tuple[DiskType, ...] = (*_A3, "hyperdisk-balanced")
-_A2: tuple[DiskType, ...] = (*_PD, "pd-standard", "hyperdisk-ml")
-_G2: tuple[DiskType, ...] = (*_PD, "hyperdisk-ml", "hyperdisk-throughput")
+_A3_WHOLE: tuple[DiskType, ...] = (*_PD, "hyperdisk-balanced")
+_A2: tuple[DiskType, ...] = (*_PD, "pd-standard")
 
 
 # Google's page on storage for Cloud TPUs, read 2026-11.
 _TPU_DISKS: dict[str, tuple[DiskType, ...]] = {
-    "TPU v5e": ("pd-balanced", "hyperdisk-ml"),
-    "TPU v6e": ("hyperdisk-balanced", "hyperdisk-ml"),
+    "TPU v5e": ("pd-balanced",),
+    "TPU v6e": ("hyperdisk-balanced",),
 }
 
 
@@ -86,7 +81,7 @@ def _a3_high(gpus: int) -> Machine:
         chip="H100",
         chips=gpus,
         local_ssd_gib=750 * gpus,
-        disks=_A3_WHOLE if whole else _A3,
+        disks=_A3_WHOLE if whole else _PD,
     )
 
 
@@ -137,7 +132,7 @@ def _g2(vcpus: int, gpus: int, optional_ssd_gib: int) -> Machine:
         chip="L4",
         chips=gpus,
         optional_ssd_gib=optional_ssd_gib,
-        disks=_G2,
+        disks=_PD,
     )
 
 

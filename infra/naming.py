@@ -101,5 +101,7 @@ class Names:
     def _plain(self) -> str:
         """Stack names may hold capitals, dots and underscores; names in the cloud may not."""
         plain = "".join(sign if sign.isalnum() else "-" for sign in self.stack.lower()).strip("-")
+        # No bucket may have the word in its name.
+        plain = plain.replace("google", "g")
         # `a.b` and `a_b` are two stacks.
         return plain if plain == self.stack else f"{plain}-{_digest(self.stack)}"

@@ -73,14 +73,17 @@ def _machines(pool: WarmPoolSettings) -> gcp.vertex.AiPersistentResourceResource
     }
     if shape.accelerator_type:
         machine |= {"accelerator_type": shape.accelerator_type, "accelerator_count": shape.chips}
-    return {
+    machines: gcp.vertex.AiPersistentResourceResourcePoolArgsDict = {
         "id": "machines",
         "machine_spec": machine,
         # Counts are texts here.
         "replica_count": str(pool.min_replicas),
-        "autoscaling_spec": {
-            "min_replica_count": str(pool.min_replicas),
-            "max_replica_count": str(pool.max_replicas),
-        },
         "disk_spec": {"boot_disk_type": "pd-ssd", "boot_disk_size_gb": pool.boot_disk_gb},
     }
+    # Bounds that are the same are refused: a pool between them has a fixed size.
+    if pool.min_replicas < pool.max_replicas:
+        machines["autoscaling_spec"] = {
+            "min_replica_count": str(pool.min_replicas),
+            "max_replica_count": str(pool.max_replicas),
+        }
+    return machines

@@ -19,11 +19,22 @@ SnakeName = Annotated[
         "hyphens are refused here",
     ),
 ]
+_MINUTE, _HOUR, _DAY = r"[1-5]?[0-9]", r"1?[0-9]|2[0-3]", r"[1-9]|[12][0-9]|3[01]"
+_MONTH, _WEEKDAY = r"[1-9]|1[0-2]", r"[0-7]"
+
+
+def _cron_field(number: str) -> str:
+    """One or several of: every, a number or a range of them, each with a step if wanted."""
+    one = rf"(\*|({number})(-({number}))?)(/[1-9][0-9]?)?"
+    return rf"{one}(,{one})*"
+
+
 CronTime = Annotated[
     str,
     Matching(
-        r"[-0-9*/,]+( [-0-9*/,]+){4}",
-        "five fields of digits, *, -, / and commas, such as '0 * * * *' for every full hour",
+        " ".join(map(_cron_field, (_MINUTE, _HOUR, _DAY, _MONTH, _WEEKDAY))),
+        "minute, hour, day of the month, month and day of the week as numbers, *, ranges, steps or "
+        "lists of them, such as '0 * * * *' for every full hour",
     ),
 ]
 Kind = Literal["text", "integer", "number"]

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from infra.settings.artifacts import Days
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Section
 
@@ -22,11 +23,11 @@ class LakeBucketSettings(Section):
 
     retention_days: int | None = Field(ge=1, le=3650)
     """Nothing can be deleted or overwritten before it is so old; null: no such hold."""
-    nearline_days: int | None = Field(ge=1)
+    nearline_days: Days | None
     """Raw data so old moves to a class that is cheaper to keep and dearer to read; null: never."""
-    script_days: int = Field(ge=1)
+    script_days: Days
     """Scripts so old are deleted: uploading them again is a matter of seconds."""
-    noncurrent_days: int = Field(ge=1)
+    noncurrent_days: Days
     """Overwritten or deleted versions of any object."""
     soft_delete_days: int = Field(ge=7, le=90)
     """How long a deleted object can be brought back; you pay for it meanwhile."""

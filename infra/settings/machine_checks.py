@@ -106,6 +106,15 @@ def _shielded(settings: "StackSettings") -> Iterator[Problem]:
                     "(compute.requireShieldedVm): take an image whose drivers are signed, and "
                     "write true",
                 )
+    for index, notebook in enumerate(settings.workstations.notebooks):
+        if notebook.t4_gpus:
+            yield Problem(
+                ("workstations", "notebooks", index, "t4_gpus"),
+                f" is {notebook.t4_gpus}, but nobody signs the driver of a notebook's GPU, and "
+                "mlplatform:guardrails.organization_policies is enforced, which starts nothing "
+                "without Secure Boot (compute.requireShieldedVm): write 0, and take GPUs from "
+                "machines or workstations",
+            )
 
 
 def _place(

@@ -22,6 +22,8 @@ from infra.settings.serving import ServingSettings
 from jobs import workloads
 from jobs.spec import GateBounds
 
+_HIGHEST_AIM = 99.99
+"""Percent. The objective of a higher one is refused by Cloud Monitoring."""
 TREE = "tree"
 """Instead of an image: what this checkout would put into it. Local stacks only."""
 
@@ -129,7 +131,7 @@ class ModelSettings(Section):
     local stack. Without one, the infrastructure is made and nothing is submitted."""
     tier: TierName | None = None
     """What survives the loss of a region; null: what mlplatform:recovery.tier says."""
-    availability_percent: float | None = Field(default=None, gt=0, lt=100)
+    availability_percent: float | None = Field(default=None, gt=0, le=_HIGHEST_AIM)
     """Share of the month in which the endpoint shall answer, such as 99.5; null: no target."""
     arguments: dict[str, JsonValue]
     """How the workload trains; its keys are those of the workload's `Arguments`."""

@@ -14,7 +14,7 @@ from infra.settings.section import Name, Section
 
 _FAMILIES = ("E2", "N1", "N2")
 _MACHINES = tuple(name for name, each in MACHINES.items() if each.family in _FAMILIES)
-_SMALLEST_BOOT_DISK_GB = 150
+_SMALLEST_BOOT_DISK_GB, _LARGEST_DISK_GB = 150, 64_000
 
 
 class NotebookSettings(Section):
@@ -29,10 +29,11 @@ class NotebookSettings(Section):
     machine_type: str
     """Such as `n1-standard-8`."""
     t4_gpus: Literal[0, 1, 2, 4] = 0
-    """T4 GPUs; only an n1 machine takes them."""
-    disk_gb: int = Field(ge=_SMALLEST_BOOT_DISK_GB, le=65_536)
+    """T4 GPUs; only an n1 machine takes them. None where the stack enforces organization policies:
+    nobody signs their driver, and it does not start by Secure Boot."""
+    disk_gb: int = Field(ge=_SMALLEST_BOOT_DISK_GB, le=_LARGEST_DISK_GB)
     """Size of the boot disk, on which Google's image is."""
-    home_gb: int = Field(ge=10, le=65_536)
+    home_gb: int = Field(ge=10, le=_LARGEST_DISK_GB)
     """Size of the disk with the notebooks."""
     idle_minutes: int = Field(ge=10, le=24 * 60)
     """Stopped after so long without a running kernel."""

@@ -75,8 +75,14 @@ class ProjectSettings(Section):
 
     @model_validator(mode="after")
     def _place_exists(self) -> "ProjectSettings":
-        refuse([*self._place_problems(), *self._label_problems()])
+        refuse([*self._id_problems(), *self._place_problems(), *self._label_problems()])
         return self
+
+    def _id_problems(self) -> list[Problem]:
+        if "google" not in self.id:
+            return []
+        why = "which is in the name of every bucket, where Google refuses that word"
+        return [Problem(("id",), f" is {self.id!r}, {why}: write the id of another project")]
 
     def _place_problems(self) -> list[Problem]:
         zones = ZONES.get(self.region)

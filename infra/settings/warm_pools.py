@@ -21,8 +21,8 @@ class WarmPoolSettings(Section):
     min_replicas: int = Field(ge=1, le=100)
     """Machines that are always up."""
     max_replicas: int = Field(ge=1, le=100)
-    """Machines at most, while jobs wait."""
-    boot_disk_gb: int = Field(ge=100, le=65_536)
+    """Machines at most, while jobs wait; the same as `min_replicas` for a fixed number."""
+    boot_disk_gb: int = Field(ge=100, le=64_000)
     """Size of each machine's boot disk, a pd-ssd."""
     ttl_hours: int = Field(ge=1, le=LONGEST_HOURS)
     """The label that says when the pool may be deleted."""

@@ -40,6 +40,12 @@ def test_stacks_whose_names_differ_in_signs_only_stay_apart(one, other):
     assert left.dataset("mlplatform") != right.dataset("mlplatform")
 
 
+def test_a_stack_named_after_google_has_buckets_that_are_not():
+    names = Names(stack="google-ads", project_id="any-project")
+    assert "google" not in names.bucket("lake"), "Cloud Storage refuses the word in a name"
+    assert names.bucket("lake") != Names(stack="g-ads", project_id="any-project").bucket("lake")
+
+
 @given(STACK_NAMES, MODELS)
 def test_an_endpoint_number_has_nine_digits_and_does_not_change(stack, model):
     number = Names(stack=stack, project_id="any-project").endpoint(model)

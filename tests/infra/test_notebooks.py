@@ -65,14 +65,31 @@ def test_where_google_keeps_the_keys_nothing_is_granted(cloud, config, prod_conf
 
 
 def test_a_gpu_brings_its_driver_which_nobody_signs(cloud, programs, prod_config):
-    setup = programs["prod"].one(NOTEBOOK).inputs["gceSetup"]
+    setup = built(cloud, _with_a_gpu(prod_config)).one(NOTEBOOK).inputs["gceSetup"]
     assert setup["acceleratorConfigs"] == [{"type": "NVIDIA_TESLA_T4", "coreCount": "1"}]
     assert setup["metadata"]["install-nvidia-driver"] == "True"
     assert setup["shieldedInstanceConfig"]["enableSecureBoot"] is False
-    prod_config["mlplatform:workstations"]["notebooks"][0]["t4_gpus"] = 0
-    setup = built(cloud, prod_config).one(NOTEBOOK).inputs["gceSetup"]
+    setup = programs["prod"].one(NOTEBOOK).inputs["gceSetup"]
     assert "acceleratorConfigs" not in setup
     assert setup["shieldedInstanceConfig"]["enableSecureBoot"] is True
+
+
+def test_a_gpu_whose_driver_would_not_start_is_refused(prod_config):
+    config = _with_a_gpu(prod_config)
+    config["mlplatform:guardrails"]["organization_policies"] = "enforced"
+    said = refusal(config)
+    assert said.startswith(f"mlplatform:{HERE}.0.t4_gpus is 1")
+    assert "compute.requireShieldedVm" in said
+
+
+def _with_a_gpu(config):
+    """A notebook with a GPU, which only a stack without enforced policies may have."""
+    config["mlplatform:workstations"]["notebooks"][0] |= {
+        "machine_type": "n1-standard-8",
+        "t4_gpus": 1,
+    }
+    config["mlplatform:guardrails"]["organization_policies"] = "dry-run"
+    return config
 
 
 def test_its_inputs_are_those_of_the_providers_schema(notebook):
@@ -94,10 +111,11 @@ def test_without_notebooks_there_is_nothing_of_them_and_nothing_else_goes(
         ("zone", "europe-west4-z", "no zone of Google Cloud"),
         ("zone", "europe-west9-a", "add a subnet with region europe-west9"),
         ("machine_type", "a3-highgpu-8g", "which no notebook runs on here"),
-        ("machine_type", "n2-standard-8", "takes no GPU: write 0"),
+        ("t4_gpus", 2, "takes no GPU: write 0"),
         ("t4_gpus", 3, "write 0, 1, 2 or 4"),
         ("disk_gb", 100, "write 150 or more"),
         ("home_gb", 0, "write 10 or more"),
+        ("home_gb", 64_001, "write 64000 or less"),
         ("idle_minutes", 0, "write 10 or more"),
         ("owner", "ada", "one e-mail address"),
     ],

@@ -219,13 +219,12 @@ def test_a_pool_stays_between_its_two_counts_in_the_network_and_encrypted(prod):
     door = pool.inputs["pscInterfaceConfig"]["networkAttachment"]
     assert door == "private-access-vertex-europe-west4-id"
     assert pool.inputs["encryptionSpec"] == {"kmsKeyName": "keys-vertex-europe-west4-id"}
-    before = {prod.named(n).urn for n in ("private-access-vertex-attaches",
-                                          "keys-vertex-europe-west4-grant")}  # fmt: skip
-    assert before <= needs(prod, pool.urn)
+    first = ("private-access-vertex-attaches", "keys-vertex-europe-west4-grant")
+    assert {prod.named(each).urn for each in first} <= needs(prod, pool.urn)
 
 
 def test_a_pool_of_gpus_names_them_and_outside_of_a_network_has_no_door(cloud, config):
-    pool = {"name": "p", "shape": "a3-highgpu-8g", "min_replicas": 1, "max_replicas": 2}
+    pool = {"name": "p", "shape": "a3-highgpu-8g", "min_replicas": 2, "max_replicas": 2}
     pool |= {"boot_disk_gb": 200, "ttl_hours": 24}
     made = built(cloud, changed(config, "accelerators.warm_pools", [pool])).one(POOL).inputs
     assert made["resourcePools"][0]["machineSpec"] == {
@@ -233,6 +232,7 @@ def test_a_pool_of_gpus_names_them_and_outside_of_a_network_has_no_door(cloud, c
         "acceleratorType": "NVIDIA_H100_80GB",
         "acceleratorCount": 8,
     }
+    assert "autoscalingSpec" not in made["resourcePools"][0], "bounds that are the same are refused"
     assert "pscInterfaceConfig" not in made
     assert "encryptionSpec" not in made
     assert made["labels"]["ttl-hours"] == "24"

@@ -18,6 +18,7 @@ MISTAKES = [
     ("environment", "production", ["mlplatform:environment is 'production'", "'prod'"]),
     ("project.id", "My Project", ["mlplatform:project.id is 'My Project'", "6 to 30 lower-case"]),
     ("project.id", "short", ["mlplatform:project.id is 'short'"]),
+    ("project.id", "acme-google-ads", ["in the name of every bucket", "another project"]),
     ("project.region", "europe-west5", ["no known region", "did you mean 'europe-west"]),
     ("project.zone", "us-central1-a", ["no zone of europe-west4", "europe-west4-a"]),
     ("project.labels", {"Team": "ml"}, ["mlplatform:project.labels.Team", "label key"]),

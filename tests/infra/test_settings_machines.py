@@ -119,7 +119,9 @@ MISTAKES = [
     (f"{CPU}.zone", "europe-west4-z", ["no zone of Google Cloud"]),
     (f"{CPU}.capacity", "reservation", ["is for accelerators", "write on-demand or spot"]),
     (f"{CPU}.capacity", "flex-start", ["is for accelerators", "write on-demand or spot"]),
-    (f"{CPU}.boot.disk_type", "hyperdisk-ml", ["pd-balanced, pd-ssd"]),
+    (f"{CPU}.boot.disk_type", "hyperdisk-balanced", ["pd-balanced, pd-ssd"]),
+    # A disk for data alone.
+    (f"{H100}.boot.disk_type", "hyperdisk-ml", ["write", "hyperdisk-balanced"]),
     (f"{CPU}.name", "v5e-batch", ["machines.3.name", "a second time"]),
     (f"{FLEX}.gpu_network", "h100", ["whose cards are those of a3-highgpu-8g", "or null"]),
     (f"{H100}.gpu_network", "mine", ["not in mlplatform:accelerators.gpu_networks", "h100, h200"]),

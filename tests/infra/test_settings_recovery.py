@@ -91,7 +91,7 @@ MISTAKES: list[tuple[str, Any, list[str]]] = [
     ),
     (model("availability_percent"), 99.9, ["1 node", "min_replicas to 2"]),
     (model("availability_percent"), 0, ["write more than 0"]),
-    (model("availability_percent"), 100, ["write less than 100"]),
+    (model("availability_percent"), 99.995, ["write 99.99 or less"]),
 ]
 
 
