@@ -14,6 +14,7 @@ _TWO_AT_LEAST = r"[a-z][-a-z0-9]{0,61}[a-z0-9]"
 _HOST = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\."
 _CIDR = r"\d+\.\d+\.\d+\.\d+/\d+"
 _CRON = r"[-0-9*/,]+( [-0-9*/,]+){4}"
+_PRIVATE_AS = [(64_512, 65_534), (4_200_000_000, 4_294_967_294)]
 _POOL = r"(?!gcp-)[a-z0-9-]{4,32}"
 _DAY, _SEVENTY_YEARS = 86_400, 70 * 366 * 86_400
 _HOUR_MS, _LAST_MS = 3_600_000, 10_000 * 86_400_000
@@ -39,7 +40,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "bigquery/table:Table": {
         "tableId": r"\w{1,1024}",
         "timePartitioning.expirationMs": (_HOUR_MS, _LAST_MS),
-        "clusterings": r"\w{1,300}",
+        "clusterings.#": (1, 4),
     },
     "billing/budget:Budget": {
         "displayName": r".{1,60}",
@@ -48,6 +49,7 @@ FORMS: dict[str, dict[str, Any]] = {
         "amount.specifiedAmount.currencyCode": r"[A-Z]{3}",
         "budgetFilter.projects": r"projects/\d+",
         "thresholdRules.thresholdPercent": (0, 1000),
+        "allUpdatesRule.monitoringNotificationChannels.#": (0, 5),
     },
     "cloudbuild/trigger:Trigger": {
         "name": r"[a-zA-Z0-9][-a-zA-Z0-9]{0,62}[a-zA-Z0-9]",
@@ -74,6 +76,7 @@ FORMS: dict[str, dict[str, Any]] = {
         "template.containers.resources.limits.cpu": r"[12468]",
         "template.containers.resources.limits.memory": r"\d+(Mi|Gi)",
         "template.containers.envs.name": r"(?!PORT$|K_|X_GOOGLE_)[A-Za-z_]\w*",
+        "template.vpcAccess.networkInterfaces.#": (1, 1),
         "template.containers.startupProbe.periodSeconds": (1, 240),
         "template.containers.livenessProbe.periodSeconds": (1, 3600),
     },
@@ -99,7 +102,7 @@ FORMS: dict[str, dict[str, Any]] = {
         "instanceSchedulePolicy.vmStartSchedule.schedule": _CRON,
         "instanceSchedulePolicy.timeZone": r"UTC|\w+/[-\w/+]+",
     },
-    "compute/router:Router": {"name": _NAME, "bgp.asn": (64_512, 4_294_967_294)},
+    "compute/router:Router": {"name": _NAME, "bgp.asn": _PRIVATE_AS},
     "compute/routerInterface:RouterInterface": {
         "name": _TWO_AT_LEAST,
         "ipRange": r"169\.254\.(?!169\.25[2-5]/)\d+\.\d+/\d+",
@@ -146,7 +149,8 @@ FORMS: dict[str, dict[str, Any]] = {
         "rotationPeriod": (_DAY + 1, 100 * 366 * _DAY),
     },
 }
-"""By type and place in it: a pattern, or the least and the most. Seconds are written as `60s`."""
+"""By type and place in it: a pattern, or the least and the most, or several such; `#` is how many
+a list holds. Seconds are written as `60s`."""
 
 ONE_OF: dict[str, list[set[str]]] = {
     "billing/budget:Budget": [{"amount.specifiedAmount", "amount.lastPeriodAmount"}],
@@ -200,7 +204,9 @@ def broken(kind: str, inputs: dict[str, Any]) -> Iterator[str]:
 
 def found(inputs: Any, place: str) -> Iterator[Any]:
     """Every value at a place, in each item of a list; `*` is every key."""
-    if isinstance(inputs, list):
+    if isinstance(inputs, list) and place == "#":
+        yield len(inputs)
+    elif isinstance(inputs, list):
         for each in inputs:
             yield from found(each, place)
     elif not place:
@@ -215,6 +221,8 @@ def found(inputs: Any, place: str) -> Iterator[Any]:
 def _fits(value: Any, rule: Any) -> bool:
     if isinstance(rule, str):
         return re.fullmatch(rule, str(value), re.DOTALL) is not None
+    if isinstance(rule, list):
+        return any(_fits(value, each) for each in rule)
     least, most = rule
     if isinstance(value, str):
         if not re.fullmatch(r"\d+s", value):
@@ -238,5 +246,5 @@ def _columns(inputs: dict[str, Any]) -> Iterator[str]:
     wanted = [*inputs.get("clusterings", []), *found(inputs, "timePartitioning.field")]
     if len(set(columns)) < len(columns):
         yield "schema has a column twice"
-    if not {*wanted} <= {*columns} or len(inputs.get("clusterings", [])) > 4:
+    if not {*wanted} <= {*columns}:
         yield f"clusterings and field are {wanted}, which the table cannot have"
