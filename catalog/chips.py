@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Chip:
     """One TPU chip or one GPU."""
 
@@ -23,81 +23,17 @@ class Chip:
     """Between chips of one slice or host; None where they meet on PCIe only."""
 
 
-CHIPS: dict[str, Chip] = {
-    chip.name: chip
-    for chip in [
-        Chip(
-            name="TPU v5e",
-            kind="tpu",
-            bf16_tflops=197,
-            memory_gb=16,
-            memory_gb_per_second=819,
-            link_gb_per_second=400,
-        ),
-        Chip(
-            name="TPU v6e",
-            kind="tpu",
-            bf16_tflops=918,
-            memory_gb=32,
-            memory_gb_per_second=1638,
-            link_gb_per_second=800,
-        ),
-        Chip(
-            name="TPU v5p",
-            kind="tpu",
-            bf16_tflops=459,
-            memory_gb=95,
-            memory_gb_per_second=2765,
-            link_gb_per_second=1200,
-        ),
-        Chip(
-            name="H100",
-            kind="gpu",
-            bf16_tflops=989,
-            memory_gb=80,
-            memory_gb_per_second=3350,
-            link_gb_per_second=900,
-        ),
-        Chip(
-            name="H100 Mega",
-            kind="gpu",
-            bf16_tflops=989,
-            memory_gb=80,
-            memory_gb_per_second=3350,
-            link_gb_per_second=900,
-        ),
-        Chip(
-            name="H200",
-            kind="gpu",
-            bf16_tflops=989,
-            memory_gb=141,
-            memory_gb_per_second=4800,
-            link_gb_per_second=900,
-        ),
-        Chip(
-            name="A100 40GB",
-            kind="gpu",
-            bf16_tflops=312,
-            memory_gb=40,
-            memory_gb_per_second=1555,
-            link_gb_per_second=600,
-        ),
-        Chip(
-            name="A100 80GB",
-            kind="gpu",
-            bf16_tflops=312,
-            memory_gb=80,
-            memory_gb_per_second=2039,
-            link_gb_per_second=600,
-        ),
-        Chip(
-            name="L4",
-            kind="gpu",
-            bf16_tflops=121,
-            memory_gb=24,
-            memory_gb_per_second=300,
-            link_gb_per_second=None,
-        ),
-    ]
-}
+# Name and kind; TFLOP/s; GB of memory, and GB/s to it; GB/s between chips.
+_ROWS = (
+    Chip("TPU v5e", "tpu", 197, 16, 819, 400),
+    Chip("TPU v6e", "tpu", 918, 32, 1638, 800),
+    Chip("TPU v5p", "tpu", 459, 95, 2765, 1200),
+    Chip("H100", "gpu", 989, 80, 3350, 900),
+    Chip("H100 Mega", "gpu", 989, 80, 3350, 900),
+    Chip("H200", "gpu", 989, 141, 4800, 900),
+    Chip("A100 40GB", "gpu", 312, 40, 1555, 600),
+    Chip("A100 80GB", "gpu", 312, 80, 2039, 600),
+    Chip("L4", "gpu", 121, 24, 300, None),
+)
+CHIPS: dict[str, Chip] = {chip.name: chip for chip in _ROWS}
 """Every chip by the name that `catalog.accelerators` and `catalog.machines` give its family."""

@@ -15,18 +15,15 @@ _tpu = partial(
     labels=("accelerator_id",),
 )
 _tpu_share = partial(_tpu, value_type="DOUBLE", unit="%")
+_tpu_memory = partial(_tpu, value_type="INT64", unit="By")
 
 TPU_DUTY_CYCLE = _tpu_share(type="tpu.googleapis.com/accelerator/duty_cycle")
 TPU_TENSORCORE = _tpu_share(type="tpu.googleapis.com/accelerator/tensorcore_utilization")
 TPU_MEMORY_BANDWIDTH = _tpu_share(
     type="tpu.googleapis.com/accelerator/memory_bandwidth_utilization"
 )
-TPU_MEMORY_USED = _tpu(
-    type="tpu.googleapis.com/accelerator/memory_used", value_type="INT64", unit="By"
-)
-TPU_MEMORY_TOTAL = _tpu(
-    type="tpu.googleapis.com/accelerator/memory_total", value_type="INT64", unit="By"
-)
+TPU_MEMORY_USED = _tpu_memory(type="tpu.googleapis.com/accelerator/memory_used")
+TPU_MEMORY_TOTAL = _tpu_memory(type="tpu.googleapis.com/accelerator/memory_total")
 TPU_UPTIME = _tpu(
     type="tpu.googleapis.com/instance/uptime_total", value_type="INT64", unit="s", labels=()
 )
@@ -54,58 +51,36 @@ TPU_HOST_TO_DEVICE = _multislice(
 )
 
 _machine = partial(Metric, resource_type="gce_instance")
+_state = partial(_machine, kind="GAUGE", value_type="INT64", unit="1", stage="BETA")
+_level = partial(_machine, kind="GAUGE", value_type="DOUBLE")
 _NVML = ("model", "uuid", "gpu_number")
-_GPU = ("gpu_id", "gpu_uuid", "gpu_model", "reservation_id", "machine_id")
 
-TPU_HEALTH = _machine(
+TPU_HEALTH = _state(
     type="compute.googleapis.com/instance/tpu/infra_health",
-    kind="GAUGE",
-    value_type="INT64",
-    unit="1",
     # HEALTHY, UNHEALTHY, DEGRADED or UNKNOWN.
     labels=("health_status", "machine_type"),
-    stage="BETA",
 )
 MACHINE_UPTIME = _machine(
     type="compute.googleapis.com/instance/uptime", kind="DELTA", value_type="DOUBLE", unit="s"
 )
-MACHINE_CPU = _machine(
-    type="compute.googleapis.com/instance/cpu/utilization",
-    kind="GAUGE",
-    value_type="DOUBLE",
-    unit="10^2.%",
-)
-MACHINE_INTERRUPTIONS = _machine(
+MACHINE_CPU = _level(type="compute.googleapis.com/instance/cpu/utilization", unit="10^2.%")
+MACHINE_INTERRUPTIONS = _state(
     type="compute.googleapis.com/instance/interruption_count",
-    kind="GAUGE",
-    value_type="INT64",
-    unit="1",
     labels=("interruption_type", "interruption_reason"),
-    stage="BETA",
 )
 # Without an agent, from A3 on and never for Spot machines.
-GPU_SM_UTILIZATION = _machine(
+GPU_SM_UTILIZATION = _level(
     type="compute.googleapis.com/instance/gpu/sm_utilization",
-    kind="GAUGE",
-    value_type="DOUBLE",
     unit="%",
-    labels=_GPU,
+    labels=("gpu_id", "gpu_uuid", "gpu_model", "reservation_id", "machine_id"),
     ingest_delay_seconds=540,
     stage="BETA",
 )
 # By the Ops Agent, wherever a GPU is present.
-GPU_UTILIZATION = _machine(
-    type="agent.googleapis.com/gpu/utilization",
-    kind="GAUGE",
-    value_type="DOUBLE",
-    unit="%",
-    labels=_NVML,
-)
-GPU_MEMORY = _machine(
+GPU_UTILIZATION = _level(type="agent.googleapis.com/gpu/utilization", unit="%", labels=_NVML)
+GPU_MEMORY = _level(
     # Its share is used / (used + free): there is no metric of it.
     type="agent.googleapis.com/gpu/memory/bytes_used",
-    kind="GAUGE",
-    value_type="DOUBLE",
     unit="By",
     labels=(*_NVML, "memory_state"),
 )

@@ -47,31 +47,24 @@ STORAGE_MEETS_RPO = _bucket(
     stage="BETA",
 )
 
-_bigquery = partial(Metric, resource_type="bigquery_project")
+_bigquery = partial(Metric, kind="GAUGE", value_type="INT64", resource_type="bigquery_project")
 BIGQUERY_BILLED = _bigquery(
     type="bigquery.googleapis.com/query/statement_scanned_bytes_billed",
     kind="DELTA",
-    value_type="INT64",
     unit="By",
     labels=("priority", "statement_type"),
     ingest_delay_seconds=180,
     stage="BETA",
 )
-BIGQUERY_SLOTS_ASSIGNED = _bigquery(
-    type="bigquery.googleapis.com/slots/assigned", kind="GAUGE", value_type="INT64", unit="1"
-)
+BIGQUERY_SLOTS_ASSIGNED = _bigquery(type="bigquery.googleapis.com/slots/assigned", unit="1")
 BIGQUERY_SLOTS = _bigquery(
     type="bigquery.googleapis.com/slots/allocated_for_project",
-    kind="GAUGE",
-    value_type="INT64",
     unit="1",
     resource_type="global",
     ingest_delay_seconds=420,
 )
 BIGQUERY_STORED = _bigquery(
     type="bigquery.googleapis.com/storage/stored_bytes",
-    kind="GAUGE",
-    value_type="INT64",
     unit="By",
     resource_type="bigquery_dataset",
 )
@@ -97,24 +90,13 @@ REGISTRY_BYTES = _registry(
     unit="By",
 )
 
-_quota = partial(Metric, resource_type="consumer_quota", kind="GAUGE")
+_quota = partial(Metric, resource_type="consumer_quota", kind="GAUGE", unit="1")
+_daily = partial(_quota, value_type="INT64", ingest_delay_seconds=DAY_SECONDS)
+_LIMIT = ("limit_name", "quota_metric")
 QUOTA_EXCEEDED = _quota(
-    type="serviceruntime.googleapis.com/quota/exceeded",
-    value_type="BOOL",
-    unit="1",
-    labels=("limit_name", "quota_metric"),
+    type="serviceruntime.googleapis.com/quota/exceeded", value_type="BOOL", labels=_LIMIT
 )
-QUOTA_USAGE = _quota(
-    type="serviceruntime.googleapis.com/quota/allocation/usage",
-    value_type="INT64",
-    unit="1",
-    labels=("quota_metric",),
-    ingest_delay_seconds=DAY_SECONDS,
+QUOTA_USAGE = _daily(
+    type="serviceruntime.googleapis.com/quota/allocation/usage", labels=("quota_metric",)
 )
-QUOTA_LIMIT = _quota(
-    type="serviceruntime.googleapis.com/quota/limit",
-    value_type="INT64",
-    unit="1",
-    labels=("limit_name", "quota_metric"),
-    ingest_delay_seconds=DAY_SECONDS,
-)
+QUOTA_LIMIT = _daily(type="serviceruntime.googleapis.com/quota/limit", labels=_LIMIT)

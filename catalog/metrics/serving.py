@@ -16,7 +16,20 @@ _endpoint = partial(
     ingest_delay_seconds=360,
     stage="BETA",
 )
+_VERSION = ("deployed_model_id", "spot")
 _REPLICA = ("deployed_model_id", "replica_id", "spot")
+_counted = partial(_endpoint, kind="DELTA", value_type="INT64", unit="1")
+_replicas = partial(
+    _endpoint,
+    kind="GAUGE",
+    value_type="INT64",
+    unit="1",
+    labels=_VERSION,
+    ingest_delay_seconds=120,
+)
+_share = partial(_endpoint, kind="GAUGE", value_type="DOUBLE", unit="10^2.%", labels=_REPLICA)
+_held = partial(_endpoint, kind="GAUGE", value_type="INT64", unit="By", labels=_REPLICA)
+_moved = partial(_counted, unit="By", labels=_REPLICA)
 
 ENDPOINT_LATENCY = _endpoint(
     type=f"{_ONLINE}/prediction_latencies",
@@ -26,87 +39,20 @@ ENDPOINT_LATENCY = _endpoint(
     # Of latency_type only `total` is always set.
     labels=("deployed_model_id", "latency_type", "spot"),
 )
-ENDPOINT_RESPONSES = _endpoint(
-    type=f"{_ONLINE}/response_count",
-    kind="DELTA",
-    value_type="INT64",
-    unit="1",
-    labels=("deployed_model_id", "response_code", "spot"),
+ENDPOINT_RESPONSES = _counted(
+    type=f"{_ONLINE}/response_count", labels=("deployed_model_id", "response_code", "spot")
 )
-ENDPOINT_ERRORS = _endpoint(
-    type=f"{_ONLINE}/error_count",
-    kind="DELTA",
-    value_type="INT64",
-    unit="1",
-    labels=("deployed_model_id", "spot"),
-)
-ENDPOINT_PREDICTIONS = _endpoint(
-    type=f"{_ONLINE}/prediction_count",
-    kind="DELTA",
-    value_type="INT64",
-    unit="1",
-    labels=("deployed_model_id", "spot"),
-)
-ENDPOINT_REPLICAS = _endpoint(
-    type=f"{_ONLINE}/replicas",
-    kind="GAUGE",
-    value_type="INT64",
-    unit="1",
-    labels=("deployed_model_id", "spot"),
-    ingest_delay_seconds=120,
-)
-ENDPOINT_TARGET_REPLICAS = _endpoint(
-    type=f"{_ONLINE}/target_replicas",
-    kind="GAUGE",
-    value_type="INT64",
-    unit="1",
-    labels=("deployed_model_id", "spot"),
-    ingest_delay_seconds=120,
-)
-ENDPOINT_CPU = _endpoint(
-    # Exceeds 1 on machines with several processors.
-    type=f"{_ONLINE}/cpu/utilization",
-    kind="GAUGE",
-    value_type="DOUBLE",
-    unit="10^2.%",
-    labels=_REPLICA,
-)
-ENDPOINT_MEMORY = _endpoint(
-    type=f"{_ONLINE}/memory/bytes_used",
-    kind="GAUGE",
-    value_type="INT64",
-    unit="By",
-    labels=_REPLICA,
-)
-ENDPOINT_ACCELERATOR = _endpoint(
-    type=f"{_ONLINE}/accelerator/duty_cycle",
-    kind="GAUGE",
-    value_type="DOUBLE",
-    unit="10^2.%",
-    labels=_REPLICA,
-)
-ENDPOINT_ACCELERATOR_MEMORY = _endpoint(
-    type=f"{_ONLINE}/accelerator/memory/bytes_used",
-    kind="GAUGE",
-    value_type="INT64",
-    unit="By",
-    labels=_REPLICA,
-)
-ENDPOINT_RECEIVED = _endpoint(
-    type=f"{_ONLINE}/network/received_bytes_count",
-    kind="DELTA",
-    value_type="INT64",
-    unit="By",
-    labels=_REPLICA,
-    stage="GA",
-)
-ENDPOINT_SENT = _endpoint(
-    type=f"{_ONLINE}/network/sent_bytes_count",
-    kind="DELTA",
-    value_type="INT64",
-    unit="By",
-    labels=_REPLICA,
-)
+ENDPOINT_ERRORS = _counted(type=f"{_ONLINE}/error_count", labels=_VERSION)
+ENDPOINT_PREDICTIONS = _counted(type=f"{_ONLINE}/prediction_count", labels=_VERSION)
+ENDPOINT_REPLICAS = _replicas(type=f"{_ONLINE}/replicas")
+ENDPOINT_TARGET_REPLICAS = _replicas(type=f"{_ONLINE}/target_replicas")
+# Exceeds 1 on machines with several processors.
+ENDPOINT_CPU = _share(type=f"{_ONLINE}/cpu/utilization")
+ENDPOINT_MEMORY = _held(type=f"{_ONLINE}/memory/bytes_used")
+ENDPOINT_ACCELERATOR = _share(type=f"{_ONLINE}/accelerator/duty_cycle")
+ENDPOINT_ACCELERATOR_MEMORY = _held(type=f"{_ONLINE}/accelerator/memory/bytes_used")
+ENDPOINT_RECEIVED = _moved(type=f"{_ONLINE}/network/received_bytes_count", stage="GA")
+ENDPOINT_SENT = _moved(type=f"{_ONLINE}/network/sent_bytes_count")
 
 _drift = partial(
     Metric,

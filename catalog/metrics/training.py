@@ -43,19 +43,14 @@ _executing = partial(
 )
 EXECUTING_PIPELINES = _executing(type="aiplatform.googleapis.com/executing_vertexai_pipeline_jobs")
 EXECUTING_TASKS = _executing(type="aiplatform.googleapis.com/executing_vertexai_pipeline_tasks")
-PIPELINE_DURATION = Metric(
-    type="aiplatform.googleapis.com/pipelinejob/duration",
-    kind="GAUGE",
-    value_type="INT64",
-    unit="s",
-    resource_type="aiplatform.googleapis.com/PipelineJob",
+_pipeline = partial(
+    Metric, value_type="INT64", resource_type="aiplatform.googleapis.com/PipelineJob"
 )
-PIPELINE_TASKS_COMPLETED = Metric(
-    type="aiplatform.googleapis.com/pipelinejob/task_completed_count",
-    kind="CUMULATIVE",
-    value_type="INT64",
-    unit="1",
-    resource_type="aiplatform.googleapis.com/PipelineJob",
+PIPELINE_DURATION = _pipeline(
+    type="aiplatform.googleapis.com/pipelinejob/duration", kind="GAUGE", unit="s"
+)
+PIPELINE_TASKS_COMPLETED = _pipeline(
+    type="aiplatform.googleapis.com/pipelinejob/task_completed_count", kind="CUMULATIVE", unit="1"
 )
 
 _executors = partial(Metric, kind="GAUGE", value_type="INT64", unit="1", labels=("status",))
