@@ -1,6 +1,6 @@
 """What an alert is, and which cannot be written: they would never fire, or never rest."""
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Literal
 
 from catalog.metrics.metric import Metric
@@ -30,7 +30,7 @@ _WEEK_HOURS = 168
 _LONGEST_MINUTES = 23 * 60
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Threshold:
     """One metric against the bound. For metrics that exist before anything has used them."""
 
@@ -50,12 +50,13 @@ class Threshold:
         return self.aligned.period_seconds
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Query:
     """An expression of PromQL against the bound, and what must hold besides."""
 
     left: Vector
     comparison: Comparison
+    _: KW_ONLY
     least: tuple[tuple[Vector, float], ...] = ()
     """Silent unless each is at least this, such as a number of requests; 0 is excluded."""
     least_by_bound: Vector | None = None

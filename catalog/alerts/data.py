@@ -27,10 +27,10 @@ ALERTS = (
         meaning="A bucket has missed the age that its copies may have, more than {bound} times.",
         next_step="Until it recovers, a lost region loses what was written since.",
         condition=Threshold(
-            aligned=Series(STORAGE_MEETS_RPO)
+            Series(STORAGE_MEETS_RPO)
             .aligned("ALIGN_COUNT_FALSE", 300)
             .reduced("REDUCE_SUM", "bucket_name"),
-            comparison="above",
+            "above",
         ),
         bound=0,
         for_minutes=15,
@@ -41,11 +41,11 @@ ALERTS = (
         meaning="More than {bound} requests a second to a bucket fail or are told to slow down.",
         next_step="Many writers below one prefix slow each other down: spread their names.",
         condition=Threshold(
-            aligned=Series(STORAGE_REQUESTS)
+            Series(STORAGE_REQUESTS)
             .where(response_code=("INTERNAL", "UNAVAILABLE", "RESOURCE_EXHAUSTED"))
             .aligned("ALIGN_RATE", 300)
             .reduced("REDUCE_SUM", "bucket_name", "response_code"),
-            comparison="above",
+            "above",
         ),
         bound=1,
         for_minutes=10,
@@ -57,10 +57,8 @@ ALERTS = (
         next_step="See which prefix grows, and how long the stack file keeps it.",
         command="mlp cost",
         condition=Threshold(
-            aligned=Series(STORAGE_BYTES)
-            .aligned("ALIGN_MAX", 86_400)
-            .reduced("REDUCE_SUM", "bucket_name"),
-            comparison="above",
+            Series(STORAGE_BYTES).aligned("ALIGN_MAX", 86_400).reduced("REDUCE_SUM", "bucket_name"),
+            "above",
         ),
         bound=50e12,
         bound_in="By",
@@ -72,8 +70,7 @@ ALERTS = (
         next_step="See who asks, and whether the queries filter by partition.",
         command="mlp cost",
         condition=Threshold(
-            aligned=Series(BIGQUERY_BILLED).aligned("ALIGN_SUM", 3600).reduced("REDUCE_SUM"),
-            comparison="above",
+            Series(BIGQUERY_BILLED).aligned("ALIGN_SUM", 3600).reduced("REDUCE_SUM"), "above"
         ),
         bound=5e12,
         bound_in="By",
@@ -84,11 +81,11 @@ ALERTS = (
         meaning="More than {bound} requests a second to a registry fail.",
         next_step="A job that cannot pull its image fails: see who asks for what.",
         condition=Threshold(
-            aligned=Series(REGISTRY_REQUESTS)
+            Series(REGISTRY_REQUESTS)
             .where(response_code="~5..|429")
             .aligned("ALIGN_RATE", 300)
             .reduced("REDUCE_SUM", "repository_id"),
-            comparison="above",
+            "above",
         ),
         bound=0.1,
         for_minutes=10,
@@ -100,7 +97,7 @@ ALERTS = (
         title="Somebody tries doors",
         meaning="More than {bound} attempts to reach objects were refused within ten minutes.",
         next_step="See who asked in the audit log; a role that was taken away looks the same.",
-        condition=Query(left=promql.count(DENIED, 600, ("bucket_name",)), comparison="above"),
+        condition=Query(promql.count(DENIED, 600, ("bucket_name",)), "above"),
         bound=50,
     ),
     _alert(

@@ -17,14 +17,19 @@ from catalog.metrics.data import QUOTA_EXCEEDED, QUOTA_LIMIT, QUOTA_USAGE
 from catalog.metrics.series import Series
 
 _VERTEX = "aiplatform.googleapis.com"
-_TRAINING_QUOTA = f"~{_VERTEX}/custom_model_training_.*"
 _WORKER = ("worker_id",)
 _MACHINE = ("instance_id",)
-_QUOTA = ("location", "quota_metric")
-_RESERVED_FOR = 82_800
 
 _alert = partial(Alert, severity="warning", command="mlp status --cloud")
 _used = partial(promql.level, TPU_DUTY_CYCLE, "avg", by=_WORKER)
+_reserved = partial(promql.level, rollup="avg", window_seconds=82_800, by=("reservation_id",))
+_quota = partial(
+    promql.level,
+    window_seconds=86_400,
+    by=("location", "quota_metric"),
+    service=_VERTEX,
+    quota_metric=f"~{_VERTEX}/custom_model_training_.*",
+)
 
 ALERTS = (
     _alert(
@@ -33,7 +38,7 @@ ALERTS = (
         title="A TPU is underused",
         meaning="A worker of a TPU uses less than {bound} of it.",
         next_step="See whether it waits for data; a smaller slice costs less.",
-        condition=Query(left=_used(1800), comparison="below"),
+        condition=Query(_used(1800), "below"),
         bound=0.8,
         bound_in="share",
         for_minutes=30,
@@ -46,7 +51,7 @@ ALERTS = (
         meaning="A worker of a TPU uses less than {bound} of it.",
         next_step="Take it out of the stack file, or give it work: it is paid for by the hour.",
         command="mlp cost",
-        condition=Query(left=_used(600), comparison="below"),
+        condition=Query(_used(600), "below"),
         bound=0.05,
         bound_in="share",
         for_minutes=120,
@@ -58,10 +63,8 @@ ALERTS = (
         meaning="More than {bound} interruptions of a TPU were counted within ten minutes.",
         next_step="See that its work resumed from the last checkpoint.",
         condition=Query(
-            left=promql.level(
-                TPU_INTERRUPTIONS, "max", 600, ("interruption_reason",), combined="sum"
-            ),
-            comparison="above",
+            promql.level(TPU_INTERRUPTIONS, "max", 600, ("interruption_reason",), combined="sum"),
+            "above",
         ),
         bound=0,
     ),
@@ -72,7 +75,7 @@ ALERTS = (
         meaning="A machine reports more than {bound} chips that are unhealthy or degraded.",
         next_step="Stop it and start it again: it gets other chips.",
         condition=Query(
-            left=promql.level(
+            promql.level(
                 TPU_HEALTH,
                 "max",
                 600,
@@ -80,7 +83,7 @@ ALERTS = (
                 combined="sum",
                 health_status="~UNHEALTHY|DEGRADED",
             ),
-            comparison="above",
+            "above",
         ),
         bound=0,
         for_minutes=10,
@@ -93,9 +96,7 @@ ALERTS = (
         meaning="A machine uses less than {bound} of its GPUs.",
         next_step="Stop it, or give it work: it is paid for by the hour.",
         command="mlp cost",
-        condition=Query(
-            left=promql.level(GPU_UTILIZATION, "avg", 1800, _MACHINE), comparison="below"
-        ),
+        condition=Query(promql.level(GPU_UTILIZATION, "avg", 1800, _MACHINE), "below"),
         bound=0.05,
         bound_in="share",
         for_minutes=120,
@@ -107,12 +108,7 @@ ALERTS = (
         meaning="Less than {bound} of a reservation was used within a day.",
         next_step="Give it work or give it back: it is paid for whether used or not.",
         command="mlp cost",
-        condition=Query(
-            left=promql.level(RESERVED_USED, "avg", _RESERVED_FOR, ("reservation_id",)).over(
-                promql.level(RESERVED, "avg", _RESERVED_FOR, ("reservation_id",))
-            ),
-            comparison="below",
-        ),
+        condition=Query(_reserved(RESERVED_USED).over(_reserved(RESERVED)), "below"),
         bound=0.1,
         bound_in="share",
     ),
@@ -132,11 +128,11 @@ ALERTS = (
         meaning="Requests were refused for a quota more than {bound} times within a minute.",
         next_step="Ask for more of the quota that the incident names, or run less at once.",
         condition=Threshold(
-            aligned=Series(QUOTA_EXCEEDED)
+            Series(QUOTA_EXCEEDED)
             .where(service=_VERTEX)
             .aligned("ALIGN_COUNT_TRUE", 60)
             .reduced("REDUCE_SUM", "quota_metric"),
-            comparison="above",
+            "above",
         ),
         bound=0,
     ),
@@ -146,21 +142,7 @@ ALERTS = (
         title="A quota of training is almost used up",
         meaning="More than {bound} of a quota of training is used.",
         next_step="Ask for more before a run has to wait: an increase takes days.",
-        condition=Query(
-            left=promql.level(
-                QUOTA_USAGE, "max", 86_400, _QUOTA, service=_VERTEX, quota_metric=_TRAINING_QUOTA
-            ).over(
-                promql.level(
-                    QUOTA_LIMIT,
-                    "min",
-                    86_400,
-                    _QUOTA,
-                    service=_VERTEX,
-                    quota_metric=_TRAINING_QUOTA,
-                )
-            ),
-            comparison="above",
-        ),
+        condition=Query(_quota(QUOTA_USAGE, "max").over(_quota(QUOTA_LIMIT, "min")), "above"),
         bound=0.8,
         bound_in="share",
     ),

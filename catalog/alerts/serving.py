@@ -28,9 +28,11 @@ SERVER_ERROR = "5(xx|[0-9][0-9])"
 
 _WINDOW = 600
 _ENDPOINT = ("endpoint_id",)
+_QUALITY = ("model", "measure")
 _alert = partial(Alert, about="serving", severity="warning", command="mlp status --cloud")
 _answers = partial(promql.per_second, ENDPOINT_RESPONSES, _WINDOW, _ENDPOINT, endpoint_id=EVERY)
 _enough = promql.count(ENDPOINT_RESPONSES, _WINDOW, _ENDPOINT, endpoint_id=EVERY), MIN_REQUESTS
+_replicas = partial(promql.level, by=_ENDPOINT, combined="sum")
 _drift = partial(promql.level, rollup="max", window_seconds=3600, by=("model_id", "feature_name"))
 
 ALERTS = (
@@ -40,15 +42,10 @@ ALERTS = (
         meaning="One in a hundred answers takes longer than {bound}.",
         next_step="See whether a new version serves, or replicas are short of processors.",
         condition=Query(
-            left=promql.quantile(
-                ENDPOINT_LATENCY,
-                0.99,
-                _WINDOW,
-                _ENDPOINT,
-                endpoint_id=EVERY,
-                latency_type="total",
+            promql.quantile(
+                ENDPOINT_LATENCY, 0.99, _WINDOW, _ENDPOINT, endpoint_id=EVERY, latency_type="total"
             ),
-            comparison="above",
+            "above",
             least=(_enough,),
         ),
         bound=500,
@@ -64,9 +61,7 @@ ALERTS = (
         next_step="Go back to the version before, if a new one has begun to serve.",
         command="mlp models list --cloud",
         condition=Query(
-            left=_answers(response_code=f"~{SERVER_ERROR}").over(_answers()),
-            comparison="above",
-            least=(_enough,),
+            _answers(response_code=f"~{SERVER_ERROR}").over(_answers()), "above", least=(_enough,)
         ),
         bound=0.01,
         bound_in="share",
@@ -81,15 +76,8 @@ ALERTS = (
         next_step="Compare the windows' features with those of training; train on newer data.",
         command="mlp models list --cloud",
         condition=Query(
-            left=promql.level(
-                MODEL_PERFORMANCE,
-                "avg",
-                _WINDOW,
-                ("model", "measure"),
-                namespace=STACK,
-                model=EVERY,
-            ),
-            comparison="below",
+            promql.level(MODEL_PERFORMANCE, "avg", _WINDOW, _QUALITY, namespace=STACK, model=EVERY),
+            "below",
         ),
         bound=0.85,
         bound_in="share",
@@ -103,7 +91,7 @@ ALERTS = (
         meaning="The distribution of a feature has moved by more than {bound} from training.",
         next_step="See whether its source changed; train on newer data.",
         command="mlp models list --cloud",
-        condition=Query(left=_drift(FEATURE_DRIFT), comparison="above"),
+        condition=Query(_drift(FEATURE_DRIFT), "above"),
         bound=0.3,
     ),
     _alert(
@@ -112,7 +100,7 @@ ALERTS = (
         meaning="The distribution of predictions has moved by more than {bound}.",
         next_step="See which features drift with it; train on newer data.",
         command="mlp models list --cloud",
-        condition=Query(left=_drift(OUTPUT_DRIFT), comparison="above"),
+        condition=Query(_drift(OUTPUT_DRIFT), "above"),
         bound=0.3,
     ),
     _alert(
@@ -122,10 +110,10 @@ ALERTS = (
         meaning="An endpoint had more than {bound} replicas within the hour, and reports none now.",
         next_step="See whether its model was undeployed; deploy it again.",
         condition=Query(
-            left=promql.level(ENDPOINT_REPLICAS, "max", 3600, _ENDPOINT, combined="sum"),
-            comparison="above",
+            _replicas(ENDPOINT_REPLICAS, "max", 3600),
+            "above",
             # No data is not zero: silence is what is looked for.
-            unless=promql.level(ENDPOINT_REPLICAS, "max", 600, _ENDPOINT, combined="sum"),
+            unless=_replicas(ENDPOINT_REPLICAS, "max", 600),
         ),
         bound=0,
         for_minutes=5,
@@ -136,10 +124,10 @@ ALERTS = (
         meaning="More than {bound} of the replicas that an endpoint wants are missing.",
         next_step="See whether the region's quota or capacity is used up.",
         condition=Query(
-            left=promql.level(
-                ENDPOINT_TARGET_REPLICAS, "min", 300, _ENDPOINT, combined="sum"
-            ).minus(promql.level(ENDPOINT_REPLICAS, "max", 300, _ENDPOINT, combined="sum")),
-            comparison="above",
+            _replicas(ENDPOINT_TARGET_REPLICAS, "min", 300).minus(
+                _replicas(ENDPOINT_REPLICAS, "max", 300)
+            ),
+            "above",
         ),
         bound=0,
         for_minutes=15,
@@ -149,7 +137,7 @@ ALERTS = (
         title="Replicas are short of processors",
         meaning="Replicas of an endpoint use more than {bound} of their processors.",
         next_step="Allow more replicas, or take larger machines.",
-        condition=Query(left=promql.level(ENDPOINT_CPU, "avg", 600, _ENDPOINT), comparison="above"),
+        condition=Query(promql.level(ENDPOINT_CPU, "avg", 600, _ENDPOINT), "above"),
         bound=0.85,
         bound_in="share",
         for_minutes=15,
@@ -160,9 +148,7 @@ ALERTS = (
         meaning="An endpoint uses less than {bound} of its accelerators.",
         next_step="Serve from processors, or share the machines with other models.",
         command="mlp cost",
-        condition=Query(
-            left=promql.level(ENDPOINT_ACCELERATOR, "avg", 3600, _ENDPOINT), comparison="below"
-        ),
+        condition=Query(promql.level(ENDPOINT_ACCELERATOR, "avg", 3600, _ENDPOINT), "below"),
         bound=0.05,
         bound_in="share",
         for_minutes=120,

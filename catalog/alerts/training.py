@@ -35,6 +35,7 @@ _alert = partial(Alert, about="training", severity="warning", command="mlp jobs 
 _ended = partial(promql.count, RUNS_ENDED, _DAY)
 _loss = partial(promql.level, TRAINING_LOSS, "avg", by=_RUN, namespace=STACK)
 _loss_before = partial(_loss, 3600, offset_seconds=600)
+_executors = partial(promql.level, SPARK_EXECUTORS, "min", 300, ("batch_id",), combined="sum")
 
 
 def _by_run(vector: Vector) -> Vector:
@@ -50,8 +51,8 @@ ALERTS = (
         meaning="More than {bound} of the runs that ended within a day have failed.",
         next_step="See which step fails, and whether one model or all are concerned.",
         condition=Query(
-            left=_ended(state="PIPELINE_STATE_FAILED").over(_ended()),
-            comparison="above",
+            _ended(state="PIPELINE_STATE_FAILED").over(_ended()),
+            "above",
             # One failure of ten is no ratio of 0.5 %: that many runs must have ended.
             least_by_bound=_ended(),
         ),
@@ -78,7 +79,7 @@ ALERTS = (
         title="A training job is stuck",
         meaning="A training job has used less than {bound} of its processors.",
         next_step="Look for a worker that waits for the others; cancel the run if none does.",
-        condition=Query(left=promql.level(TRAINING_CPU, "max", 600, _JOB), comparison="below"),
+        condition=Query(promql.level(TRAINING_CPU, "max", 600, _JOB), "below"),
         bound=0.02,
         bound_in="share",
         for_minutes=60,
@@ -89,7 +90,7 @@ ALERTS = (
         title="GPUs of a training job are underused",
         meaning="A training job uses less than {bound} of its GPUs.",
         next_step="See whether it waits for data; a larger batch or a smaller shape costs less.",
-        condition=Query(left=promql.level(TRAINING_GPU, "avg", 1800, _JOB), comparison="below"),
+        condition=Query(promql.level(TRAINING_GPU, "avg", 1800, _JOB), "below"),
         bound=0.5,
         bound_in="share",
         for_minutes=30,
@@ -100,10 +101,7 @@ ALERTS = (
         title="TPUs of a training job are underused",
         meaning="A training run computes in less than {bound} of its time.",
         next_step="See whether it waits for data; a larger batch or a smaller slice costs less.",
-        condition=Query(
-            left=promql.level(TRAINING_DEVICE, "avg", 1800, _RUN, namespace=STACK),
-            comparison="below",
-        ),
+        condition=Query(promql.level(TRAINING_DEVICE, "avg", 1800, _RUN, namespace=STACK), "below"),
         bound=0.8,
         bound_in="share",
         for_minutes=30,
@@ -113,10 +111,7 @@ ALERTS = (
         title="A training job runs out of memory",
         meaning="A worker uses more than {bound} of its memory.",
         next_step="Take a larger machine, or fewer examples at a time, before it is killed.",
-        condition=Query(
-            left=promql.level(TRAINING_MEMORY, "max", 600, (*_JOB, "task_index")),
-            comparison="above",
-        ),
+        condition=Query(promql.level(TRAINING_MEMORY, "max", 600, (*_JOB, "task_index")), "above"),
         bound=0.95,
         bound_in="share",
         for_minutes=10,
@@ -127,9 +122,7 @@ ALERTS = (
         title="GPUs of a training job run out of memory",
         meaning="A training job uses more than {bound} of its GPUs' memory.",
         next_step="Fewer examples at a time, or a shape with more memory.",
-        condition=Query(
-            left=promql.level(TRAINING_GPU_MEMORY, "max", 600, _JOB), comparison="above"
-        ),
+        condition=Query(promql.level(TRAINING_GPU_MEMORY, "max", 600, _JOB), "above"),
         bound=0.97,
         bound_in="share",
         for_minutes=10,
@@ -139,7 +132,7 @@ ALERTS = (
         title="The disk of a training job fills",
         meaning="A worker holds more than {bound} on its disk of 100 GB.",
         next_step="See what it writes outside of its bucket; the disk cannot grow under way.",
-        condition=Query(left=promql.level(TRAINING_DISK, "max", 600, _JOB), comparison="above"),
+        condition=Query(promql.level(TRAINING_DISK, "max", 600, _JOB), "above"),
         bound=85e9,
         bound_in="By",
         for_minutes=10,
@@ -151,8 +144,8 @@ ALERTS = (
         meaning="The loss of the last 10 minutes is more than {bound} that of the hour before.",
         next_step="Lower the learning rate, or start from an older checkpoint.",
         condition=Query(
-            left=_by_run(_loss(600).over(_loss_before())),
-            comparison="above",
+            _by_run(_loss(600).over(_loss_before())),
+            "above",
             least=(
                 # With fewer points before, training has only begun; below 0 a ratio means nothing.
                 (
@@ -177,8 +170,7 @@ ALERTS = (
         meaning="The last checkpoint of a training is older than {bound}.",
         next_step="An interruption now loses all since then: see why it does not save.",
         condition=Query(
-            left=promql.level(TRAINING_CHECKPOINT_AGE, "min", 600, _RUN, namespace=STACK),
-            comparison="above",
+            promql.level(TRAINING_CHECKPOINT_AGE, "min", 600, _RUN, namespace=STACK), "above"
         ),
         bound=3600,
         bound_in="s",
@@ -189,10 +181,7 @@ ALERTS = (
         title="A run took too long",
         meaning="A pipeline took longer than {bound}.",
         next_step="See which step waited: for a machine, or for data.",
-        condition=Query(
-            left=promql.level(PIPELINE_DURATION, "max", 600, ("pipeline_job_id",)),
-            comparison="above",
-        ),
+        condition=Query(promql.level(PIPELINE_DURATION, "max", 600, ("pipeline_job_id",)), "above"),
         bound=86_400,
         bound_in="s",
     ),
@@ -202,8 +191,7 @@ ALERTS = (
         meaning="More than {bound} pipelines execute in a region at once.",
         next_step="See whether they wait for the same quota.",
         condition=Query(
-            left=promql.level(EXECUTING_PIPELINES, "max", 600, ("location",), combined="sum"),
-            comparison="above",
+            promql.level(EXECUTING_PIPELINES, "max", 600, ("location",), combined="sum"), "above"
         ),
         bound=20,
         for_minutes=30,
@@ -213,16 +201,7 @@ ALERTS = (
         title="A Spark batch waits for executors",
         meaning="A batch lacks more than {bound} of the executors that it asks for.",
         next_step="See whether the region's quota of processors is used up.",
-        condition=Query(
-            left=promql.level(
-                SPARK_EXECUTORS, "min", 300, ("batch_id",), combined="sum", status="required"
-            ).minus(
-                promql.level(
-                    SPARK_EXECUTORS, "min", 300, ("batch_id",), combined="sum", status="running"
-                )
-            ),
-            comparison="above",
-        ),
+        condition=Query(_executors(status="required").minus(_executors(status="running")), "above"),
         bound=0,
         for_minutes=15,
     ),
@@ -239,7 +218,7 @@ ALERTS = (
         title="Spark batches keep failing",
         meaning="Spark batches logged more than {bound} errors within an hour.",
         next_step="See whether prepared data changed its columns, or a role was taken away.",
-        condition=Query(left=promql.count(SPARK_ERRORS, 3600), comparison="above"),
+        condition=Query(promql.count(SPARK_ERRORS, 3600), "above"),
         bound=50,
     ),
     _alert(
@@ -248,7 +227,7 @@ ALERTS = (
         meaning="One in a hundred queries within an hour read more than {bound}.",
         next_step="See whether it filters by the table's partition.",
         command="mlp cost",
-        condition=Query(left=promql.quantile(QUERY_BYTES, 0.99, 3600), comparison="above"),
+        condition=Query(promql.quantile(QUERY_BYTES, 0.99, 3600), "above"),
         bound=1e12,
         bound_in="By",
     ),

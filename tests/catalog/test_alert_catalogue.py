@@ -212,7 +212,7 @@ def test_an_alert_that_never_fires_or_never_rests_cannot_be_written(alert, chang
 
 
 def late(metric: Metric, period: int) -> Threshold:
-    return Threshold(aligned=Series(metric).aligned(metric.aligners[0], period), comparison="above")
+    return Threshold(Series(metric).aligned(metric.aligners[0], period), "above")
 
 
 def test_a_window_shorter_than_the_delay_of_its_points_cannot_be_written():
@@ -232,7 +232,7 @@ def test_a_distribution_is_not_compared_with_a_bound():
 def test_a_floor_by_other_labels_is_refused_because_it_never_matches():
     left = promql.per_second(ENDPOINT_RESPONSES, 600, ("endpoint_id",))
     with pytest.raises(ValueError, match="no pair matches"):
-        Query(left=left, comparison="above", least=((promql.count(ENDPOINT_RESPONSES, 600), 1),))
+        Query(left, "above", least=((promql.count(ENDPOINT_RESPONSES, 600), 1),))
 
 
 def test_a_condition_looks_back_for_a_day_at_most():
