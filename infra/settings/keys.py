@@ -1,7 +1,7 @@
 """The keys that data at rest is encrypted with."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -21,17 +21,7 @@ Purpose = Literal[
     "secrets",
     "run",
 ]
-PURPOSES: tuple[Purpose, ...] = (
-    "storage",
-    "bigquery",
-    "registry",
-    "vertex",
-    "compute",
-    "workstations",
-    "pubsub",
-    "secrets",
-    "run",
-)
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 """One key for each, so that one can be revoked without the others."""
 
 _KEY = (
