@@ -21,16 +21,12 @@ TRAINING_FAILED = (
     'resource.type="ml_job" AND severity>=ERROR AND ('
     f'textPayload=~"{"|".join(JOB_ERRORS)}" OR jsonPayload.message=~"{"|".join(JOB_ERRORS)}")'
 )
-RUN_ENDED = (
+_RUN = (
     'resource.type="aiplatform.googleapis.com/PipelineJob" AND '
-    'log_id("aiplatform.googleapis.com/pipeline_job_events") AND '
-    'jsonPayload.state=("PIPELINE_STATE_SUCCEEDED" OR "PIPELINE_STATE_FAILED")'
+    'log_id("aiplatform.googleapis.com/pipeline_job_events")'
 )
-RUN_FAILED = (
-    'resource.type="aiplatform.googleapis.com/PipelineJob" AND '
-    'log_id("aiplatform.googleapis.com/pipeline_job_events") AND '
-    'jsonPayload.state="PIPELINE_STATE_FAILED"'
-)
+RUN_ENDED = f'{_RUN} AND jsonPayload.state=("PIPELINE_STATE_SUCCEEDED" OR "PIPELINE_STATE_FAILED")'
+RUN_FAILED = f'{_RUN} AND jsonPayload.state="PIPELINE_STATE_FAILED"'
 SPARK_FAILED = 'resource.type="cloud_dataproc_batch" AND severity>=ERROR'
 MACHINE_LOST = (
     'resource.type="gce_instance" AND log_id("cloudaudit.googleapis.com/system_event") AND '
