@@ -5,16 +5,8 @@ Processors and memory are in `catalog.machines`.
 """
 
 from catalog.machines import MACHINES, Machine
-
-ACCELERATOR_TYPES = {
-    "A100 40GB": "NVIDIA_TESLA_A100",
-    "A100 80GB": "NVIDIA_A100_80GB",
-    "H100": "NVIDIA_H100_80GB",
-    "H100 Mega": "NVIDIA_H100_MEGA_80GB",
-    "H200": "NVIDIA_H200_141GB",
-    "L4": "NVIDIA_L4",
-}
-"""GPUs by the name in `catalog.chips`, in Vertex' own words."""
+from catalog.metrics.serving import ENDPOINT_ACCELERATOR, ENDPOINT_CPU
+from catalog.pairs import ACCELERATOR_TYPES
 
 SERVING_MACHINES: dict[str, Machine] = {
     name: machine
@@ -23,10 +15,7 @@ SERVING_MACHINES: dict[str, Machine] = {
 }
 """Every machine type that a model can be deployed on: a machine says its GPUs by its type."""
 
-CPU_METRIC = "aiplatform.googleapis.com/prediction/online/cpu/utilization"
-GPU_METRIC = "aiplatform.googleapis.com/prediction/online/accelerator/duty_cycle"
-
 
 def scaling_metric(machine_type: str) -> str:
     """What more replicas are started by: the GPUs where there are some."""
-    return GPU_METRIC if MACHINES[machine_type].chip else CPU_METRIC
+    return (ENDPOINT_ACCELERATOR if MACHINES[machine_type].chip else ENDPOINT_CPU).type

@@ -11,7 +11,8 @@ import pulumi_gcp as gcp
 from pulumi import Output, ResourceOptions
 
 from catalog.machines import MACHINES
-from catalog.serving_machines import ACCELERATOR_TYPES, scaling_metric
+from catalog.pairs import ACCELERATOR_TYPES
+from catalog.serving_machines import scaling_metric
 from infra.naming import Names
 from infra.settings.serving import ServingPoolSettings
 

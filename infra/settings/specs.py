@@ -6,7 +6,8 @@ Where it runs (`Placement`) is known to the graph only.
 from pathlib import Path
 
 from catalog.accelerators import Capacity
-from catalog.serving_machines import ACCELERATOR_TYPES, SERVING_MACHINES, scaling_metric
+from catalog.pairs import ACCELERATOR_TYPES
+from catalog.serving_machines import SERVING_MACHINES, scaling_metric
 from infra.settings.models import TREE, ModelSettings, TrainingSettings
 from infra.settings.serving import ServingSettings
 from infra.settings.stack import StackSettings
