@@ -23,6 +23,8 @@ class Prefix:
     """Whether the training container writes below it. What judges a model is never among these."""
 
 
+MODELS = "models/"
+DATASETS = "datasets/"
 RAW_DATA = "raw-data/"
 """Data as it came: in the lake, or below artifacts where a stack has none."""
 SCRIPTS = "scripts/"
@@ -34,8 +36,8 @@ PREFIXES = (
         lifecycle="reproducible",
         holds="submissions, step records and pipeline roots of runs",
     ),
-    Prefix(path="models/", lifecycle="durable", holds="servable models", trainer_writes=True),
-    Prefix(path="datasets/", lifecycle="reproducible", holds="prepared data"),
+    Prefix(path=MODELS, lifecycle="durable", holds="servable models", trainer_writes=True),
+    Prefix(path=DATASETS, lifecycle="reproducible", holds="prepared data"),
     Prefix(path="validation/", lifecycle="durable", holds="evaluations and their reports"),
     Prefix(path="governance/", lifecycle="durable", holds="approvals and model cards"),
     Prefix(path="deployment/", lifecycle="durable", holds="records of rollouts"),

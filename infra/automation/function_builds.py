@@ -15,8 +15,9 @@ from catalog.roles import KEY_USER, LOG_WRITER, OBJECT_VIEWER, REGISTRY_WRITER
 from infra.encryption import Key, granted
 from infra.labels import Labels
 from infra.naming import Names
+from infra.settings.recovery import one_region
+from infra.stores.buckets import SECONDS_A_DAY, BucketArgs, bucket, delete_former, grant
 
-_SECONDS_A_DAY = 86_400
 _FORMER_DAYS = 30
 """How long a former version can be gone back to."""
 
@@ -58,7 +59,7 @@ class FunctionBuilds(pulumi.ComponentResource):
     ) -> None:
         inputs = {"region": args.region, "protected": args.protected}
         super().__init__("mlplatform:function_builds:FunctionBuilds", name, inputs, opts)
-        bucket, repository = self._bucket(name, args), self._repository(name, args)
+        sources, repository = self._bucket(name, args), self._repository(name, args)
         account = gcp.serviceaccount.Account(
             f"{name}-builder",
             account_id=args.names.account_id("function-builder"),
@@ -66,9 +67,9 @@ class FunctionBuilds(pulumi.ComponentResource):
             description="Builds the functions of the platform",
             opts=ResourceOptions(parent=self, depends_on=[args.iam_api]),
         )
-        grants = self._grant(name, account, bucket, repository, args)
+        grants = self._grant(name, account, sources, repository, args)
         self.key, self.key_grants = args.registry_key, self._let_agents_encrypt(name, args)
-        self.bucket_name = bucket.name
+        self.bucket_name = sources.name
         self.repository = repository.id
         self.builder = Output.all(account.name, *(each.id for each in grants)).apply(
             lambda found: found[0]
@@ -96,33 +97,17 @@ class FunctionBuilds(pulumi.ComponentResource):
         ]
 
     def _bucket(self, name: str, args: FunctionBuildsArgs) -> gcp.storage.Bucket:
-        key = args.storage_key
-        return gcp.storage.Bucket(
-            f"{name}-sources",
+        inputs = BucketArgs(
             name=args.names.bucket("functions"),
-            location=args.region.upper(),  # as the API gives it back
-            uniform_bucket_level_access=True,
-            public_access_prevention="enforced",
-            versioning={"enabled": True},
-            soft_delete_policy={"retention_duration_seconds": 0},
-            lifecycle_rules=[
-                {
-                    "action": {"type": "Delete"},
-                    "condition": {
-                        "days_since_noncurrent_time": _FORMER_DAYS,
-                        "with_state": "ARCHIVED",
-                    },
-                }
-            ],
-            force_destroy=not args.protected,
-            encryption={"default_kms_key_name": key.id} if key else None,
+            place=one_region(args.region),
+            lifecycle_rules=[delete_former(_FORMER_DAYS)],
+            soft_delete_days=0,
+            protected=args.protected,
             labels=args.labels.of("automation"),
-            opts=ResourceOptions(
-                parent=self,
-                depends_on=[args.storage_api, *granted(key)],
-                protect=args.protected,
-            ),
+            storage_api=args.storage_api,
+            key=args.storage_key,
         )
+        return bucket(f"{name}-sources", inputs, self)
 
     def _repository(self, name: str, args: FunctionBuildsArgs) -> gcp.artifactregistry.Repository:
         key = args.registry_key
@@ -141,7 +126,7 @@ class FunctionBuilds(pulumi.ComponentResource):
                     "action": "DELETE",
                     "condition": {
                         "tag_state": "UNTAGGED",
-                        "older_than": f"{_FORMER_DAYS * _SECONDS_A_DAY}s",
+                        "older_than": f"{_FORMER_DAYS * SECONDS_A_DAY}s",
                     },
                 },
                 {
@@ -165,19 +150,13 @@ class FunctionBuilds(pulumi.ComponentResource):
         self,
         name: str,
         account: gcp.serviceaccount.Account,
-        bucket: gcp.storage.Bucket,
+        sources: gcp.storage.Bucket,
         repository: gcp.artifactregistry.Repository,
         args: FunctionBuildsArgs,
     ) -> list[pulumi.CustomResource]:
         child = ResourceOptions(parent=self)
         return [
-            gcp.storage.BucketIAMMember(
-                f"{name}-builder-reads",
-                bucket=bucket.name,
-                role=OBJECT_VIEWER,
-                member=account.member,
-                opts=child,
-            ),
+            grant(f"{name}-builder-reads", sources.name, OBJECT_VIEWER, account.member, self),
             gcp.artifactregistry.RepositoryIamMember(
                 f"{name}-builder-pushes",
                 location=args.region,

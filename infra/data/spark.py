@@ -11,14 +11,15 @@ import pulumi
 import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
+from catalog.prefixes import DATASETS
 from catalog.roles import DATAPROC_WORKER, KEY_USER, OBJECT_USER, OBJECT_VIEWER
 from catalog.spark import WRITING
 from infra.encryption import Key, granted
 from infra.labels import Labels
 from infra.naming import Names
+from infra.settings.recovery import one_region
 from infra.settings.spark import ServerlessSettings
-
-_DATASETS = "datasets/"
+from infra.stores.buckets import BucketArgs, below, bucket, delete_after, grant, tidy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,39 +72,18 @@ class Spark(pulumi.ComponentResource):
         )
 
     def _staging(self, name: str, args: SparkArgs) -> gcp.storage.Bucket:
-        key = args.storage_key
-        return gcp.storage.Bucket(
-            f"{name}-staging",
+        inputs = BucketArgs(
             name=args.names.bucket("spark"),
-            location=args.region.upper(),
-            uniform_bucket_level_access=True,
-            public_access_prevention="enforced",
+            place=one_region(args.region),
+            lifecycle_rules=[delete_after(args.settings.staging_days), *tidy(1, 1)],
             # What is deleted here is of no use to anybody: it is not kept, nor paid for.
-            soft_delete_policy={"retention_duration_seconds": 0},
-            versioning={"enabled": True},
-            lifecycle_rules=[
-                {
-                    "action": {"type": "Delete"},
-                    "condition": {"age": args.settings.staging_days, "with_state": "LIVE"},
-                },
-                {
-                    "action": {"type": "Delete"},
-                    "condition": {"days_since_noncurrent_time": 1, "with_state": "ARCHIVED"},
-                },
-                {
-                    "action": {"type": "AbortIncompleteMultipartUpload"},
-                    "condition": {"age": 1},
-                },
-            ],
-            force_destroy=not args.protected,
-            encryption={"default_kms_key_name": key.id} if key else None,
+            soft_delete_days=0,
+            protected=args.protected,
             labels=args.labels.of("spark"),
-            opts=ResourceOptions(
-                parent=self,
-                depends_on=[args.storage_api, *granted(key)],
-                protect=args.protected,
-            ),
+            storage_api=args.storage_api,
+            key=args.storage_key,
         )
+        return bucket(f"{name}-staging", inputs, self)
 
     def _grants(
         self,
@@ -112,41 +92,26 @@ class Spark(pulumi.ComponentResource):
         staging: gcp.storage.Bucket,
         args: SparkArgs,
     ) -> list[pulumi.Resource]:
-        child = ResourceOptions(parent=self)
+        data, member = args.artifacts_bucket, account.member
         worker = gcp.projects.IAMMember(
             f"{name}-worker",
             project=args.project_id,
             role=DATAPROC_WORKER,
-            member=account.member,
-            opts=child,
+            member=member,
+            opts=ResourceOptions(parent=self),
         )
-        stages = gcp.storage.BucketIAMMember(
-            f"{name}-stages",
-            bucket=staging.name,
-            role=OBJECT_USER,
-            member=account.member,
-            opts=child,
-        )
-        reads = gcp.storage.BucketIAMMember(
-            f"{name}-reads",
-            bucket=args.artifacts_bucket,
-            role=OBJECT_VIEWER,
-            member=account.member,
-            opts=child,
-        )
-        writes = gcp.storage.BucketIAMMember(
-            f"{name}-writes",
-            bucket=args.artifacts_bucket,
-            role=OBJECT_USER,
-            member=account.member,
-            condition={
-                "title": "prepared-data",
-                "description": "Spark writes prepared data, and nothing that judges a model",
-                "expression": args.artifacts_bucket.apply(_below_datasets),
-            },
-            opts=child,
-        )
-        return [worker, stages, reads, writes, *self._key_grants(name, args)]
+        writes: gcp.storage.BucketIAMMemberConditionArgsDict = {
+            "title": "prepared-data",
+            "description": "Spark writes prepared data, and nothing that judges a model",
+            "expression": below(data, [DATASETS]),
+        }
+        return [
+            worker,
+            grant(f"{name}-stages", staging.name, OBJECT_USER, member, self),
+            grant(f"{name}-reads", data, OBJECT_VIEWER, member, self),
+            grant(f"{name}-writes", data, OBJECT_USER, member, self, condition=writes),
+            *self._key_grants(name, args),
+        ]
 
     def _key_grants(self, name: str, args: SparkArgs) -> list[pulumi.Resource]:
         """The disks' key is granted to Compute Engine already; Dataproc asks for it, too."""
@@ -204,8 +169,3 @@ class Spark(pulumi.ComponentResource):
                 parent=self, depends_on=[args.dataproc_api, *granted(args.disk_key), *grants]
             ),
         )
-
-
-def _below_datasets(bucket: str) -> str:
-    """The condition in CEL: the object's name begins with the folder of prepared data."""
-    return f'resource.name.startsWith("projects/_/buckets/{bucket}/objects/{_DATASETS}")'

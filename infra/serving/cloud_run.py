@@ -12,11 +12,13 @@ import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
 from catalog.cloud_run import LONGEST_START_SECONDS
+from catalog.prefixes import MODELS
 from catalog.roles import OBJECT_VIEWER, RUN_INVOKER
 from infra.encryption import Key, granted
 from infra.labels import Labels
 from infra.naming import Names
 from infra.settings.cloud_run import CloudRunSettings, ServedVersion
+from infra.stores.buckets import below, grant
 
 _PORT = 8080
 _HEALTH, _PREDICT = "/health", "/predict"
@@ -70,21 +72,17 @@ class CloudRunService(pulumi.ComponentResource):
     def _let_read_candidates(
         self, name: str, account: gcp.serviceaccount.Account, args: CloudRunServiceArgs
     ) -> gcp.storage.BucketIAMMember:
-        bucket = Output.from_input(args.bucket)
-        folder = f"models/{args.model}/"
-        return gcp.storage.BucketIAMMember(
+        return grant(
             f"{name}-server-reads",
-            bucket=bucket,
-            role=OBJECT_VIEWER,
-            member=account.member,
+            args.bucket,
+            OBJECT_VIEWER,
+            account.member,
+            self,
             condition={
                 "title": "candidates-of-the-model",
                 "description": "What serves one model sees no other, and no data",
-                "expression": Output.format(
-                    'resource.name.startsWith("projects/_/buckets/{0}/objects/{1}")', bucket, folder
-                ),
+                "expression": below(args.bucket, [f"{MODELS}{args.model}/"]),
             },
-            opts=ResourceOptions(parent=self),
         )
 
     def _service(
@@ -147,7 +145,7 @@ class CloudRunService(pulumi.ComponentResource):
 def _container(
     version: ServedVersion, args: CloudRunServiceArgs
 ) -> gcp.cloudrunv2.ServiceTemplateContainerArgsDict:
-    candidate = f"models/{args.model}/{version.run}/{version.candidate}"
+    candidate = f"{MODELS}{args.model}/{version.run}/{version.candidate}"
     variables = {
         "AIP_STORAGE_URI": Output.format("gs://{0}/{1}", args.bucket, candidate),
         "AIP_HTTP_PORT": str(_PORT),

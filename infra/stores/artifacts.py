@@ -13,7 +13,7 @@ from infra.labels import Labels
 from infra.naming import Names
 from infra.settings.artifacts import ArtifactSettings
 from infra.settings.recovery import StoreLocation
-from infra.stores.buckets import BucketArgs, bucket, delete_after, tidy
+from infra.stores.buckets import BucketArgs, below, bucket, delete_after, grant, let_read, tidy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,38 +67,20 @@ class ArtifactStore(pulumi.ComponentResource):
         return bucket(f"{name}-bucket", inputs, self)
 
     def _grant(self, name: str, store: gcp.storage.Bucket, args: ArtifactStoreArgs) -> None:
-        grants = {
-            "runner-writes": (OBJECT_USER, args.pipeline_runner_member),
-            "runner-looks": (BUCKET_READER, args.pipeline_runner_member),
-            "trainer-reads": (OBJECT_VIEWER, args.trainer_member),
-            "trainer-looks": (BUCKET_READER, args.trainer_member),
-            "predictor-reads": (OBJECT_VIEWER, args.predictor_member),
-        }
-        for label, (role, member) in grants.items():
-            gcp.storage.BucketIAMMember(
-                f"{name}-{label}",
-                bucket=store.name,
-                role=role,
-                member=member,
-                opts=ResourceOptions(parent=self),
-            )
-        gcp.storage.BucketIAMMember(
+        runner, trainer = args.pipeline_runner_member, args.trainer_member
+        grant(f"{name}-runner-writes", store.name, OBJECT_USER, runner, self)
+        grant(f"{name}-runner-looks", store.name, BUCKET_READER, runner, self)
+        let_read(f"{name}-trainer", store.name, trainer, self)
+        grant(f"{name}-predictor-reads", store.name, OBJECT_VIEWER, args.predictor_member, self)
+        grant(
             f"{name}-trainer-writes",
-            bucket=store.name,
-            role=OBJECT_USER,
-            member=args.trainer_member,
+            store.name,
+            OBJECT_USER,
+            trainer,
+            self,
             condition={
                 "title": "folders-of-training",
                 "description": "What judges a model is out of the reach of what trains it",
-                "expression": store.name.apply(_below_trainer_folders),
+                "expression": below(store.name, written_by_trainer()),
             },
-            opts=ResourceOptions(parent=self),
         )
-
-
-def _below_trainer_folders(bucket: str) -> str:
-    """The condition in CEL: the object's name begins with one of the trainer's folders."""
-    return " || ".join(
-        f'resource.name.startsWith("projects/_/buckets/{bucket}/objects/{path}")'
-        for path in written_by_trainer()
-    )

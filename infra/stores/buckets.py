@@ -1,6 +1,6 @@
 """What all buckets of the platform have in common: closed, versioned, labelled, protected.
 
-Does not decide where a bucket is, what is deleted when, or who may use it.
+Does not decide where a bucket is, what is deleted when, or who may use it: it says how.
 """
 
 from collections.abc import Sequence
@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import pulumi
 import pulumi_gcp as gcp
-from pulumi import ResourceOptions
+from pulumi import Input, Output, ResourceOptions
 
+from catalog.roles import BUCKET_READER, OBJECT_VIEWER
 from infra.encryption import Key, granted
 from infra.settings.recovery import StoreLocation
 
@@ -71,11 +72,24 @@ def _retention(args: BucketArgs) -> gcp.storage.BucketRetentionPolicyArgsDict | 
     return {**period, "is_locked": True} if args.locked else period
 
 
-def delete_after(days: int, prefixes: Sequence[str]) -> gcp.storage.BucketLifecycleRuleArgsDict:
-    """Delete what lies below these folders when it is so old."""
+def delete_after(
+    days: int, prefixes: Sequence[str] = ()
+) -> gcp.storage.BucketLifecycleRuleArgsDict:
+    """Delete what is so old, below these folders or anywhere."""
+    condition: gcp.storage.BucketLifecycleRuleConditionArgsDict = {
+        "age": days,
+        "with_state": "LIVE",
+    }
+    if prefixes:
+        condition["matches_prefixes"] = list(prefixes)
+    return {"action": {"type": "Delete"}, "condition": condition}
+
+
+def delete_former(days: int) -> gcp.storage.BucketLifecycleRuleArgsDict:
+    """Delete versions that something newer took the place of so long ago."""
     return {
         "action": {"type": "Delete"},
-        "condition": {"age": days, "with_state": "LIVE", "matches_prefixes": list(prefixes)},
+        "condition": {"days_since_noncurrent_time": days, "with_state": "ARCHIVED"},
     }
 
 
@@ -84,12 +98,47 @@ def tidy(
 ) -> list[gcp.storage.BucketLifecycleRuleArgsDict]:
     """What every versioned bucket needs: versions and parts of uploads that nobody sees go."""
     return [
-        {
-            "action": {"type": "Delete"},
-            "condition": {"days_since_noncurrent_time": noncurrent_days, "with_state": "ARCHIVED"},
-        },
+        delete_former(noncurrent_days),
         {
             "action": {"type": "AbortIncompleteMultipartUpload"},
             "condition": {"age": incomplete_upload_days},
         },
     ]
+
+
+def grant(
+    logical_name: str,
+    bucket: Input[str],
+    role: str,
+    member: Input[str],
+    parent: pulumi.Resource,
+    *,
+    condition: gcp.storage.BucketIAMMemberConditionArgsDict | None = None,
+) -> gcp.storage.BucketIAMMember:
+    """Give one role on one bucket."""
+    return gcp.storage.BucketIAMMember(
+        logical_name,
+        bucket=bucket,
+        role=role,
+        member=member,
+        condition=condition,
+        opts=ResourceOptions(parent=parent),
+    )
+
+
+def let_read(
+    logical_name: str, bucket: Input[str], member: Input[str], parent: pulumi.Resource
+) -> None:
+    """Let somebody read the objects, and look at the bucket as clients do before they read."""
+    grant(f"{logical_name}-reads", bucket, OBJECT_VIEWER, member, parent)
+    grant(f"{logical_name}-looks", bucket, BUCKET_READER, member, parent)
+
+
+def below(bucket: Input[str], folders: Sequence[str]) -> Output[str]:
+    """The condition of a grant, in CEL: the object's name begins with one of the folders."""
+    return Output.from_input(bucket).apply(
+        lambda name: " || ".join(
+            f'resource.name.startsWith("projects/_/buckets/{name}/objects/{folder}")'
+            for folder in folders
+        )
+    )

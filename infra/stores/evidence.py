@@ -17,7 +17,7 @@ from infra.labels import Labels
 from infra.naming import Names
 from infra.settings.artifacts import ArtifactSettings, EvidenceSettings
 from infra.settings.recovery import StoreLocation
-from infra.stores.buckets import BucketArgs, bucket, tidy
+from infra.stores.buckets import BucketArgs, bucket, grant, tidy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,9 +45,9 @@ class Evidence(pulumi.ComponentResource):
         super().__init__("mlplatform:evidence:Evidence", name, inputs, opts)
         store = self._bucket(name, args)
         # Creates, and does not overwrite: that would take the right to delete.
-        self._grant(f"{name}-runner-adds", store, OBJECT_CREATOR, args.writer_member)
+        grant(f"{name}-runner-adds", store.name, OBJECT_CREATOR, args.writer_member, self)
         for index, member in enumerate(args.reader_members, start=1):
-            self._grant(f"{name}-auditor-{index}-reads", store, OBJECT_VIEWER, member)
+            grant(f"{name}-auditor-{index}-reads", store.name, OBJECT_VIEWER, member, self)
         self.bucket_name = store.name
         self.register_outputs({"bucket_name": self.bucket_name})
 
@@ -66,10 +66,3 @@ class Evidence(pulumi.ComponentResource):
             locked=args.settings.locked,
         )
         return bucket(f"{name}-bucket", inputs, self)
-
-    def _grant(
-        self, label: str, store: gcp.storage.Bucket, role: str, member: Input[str]
-    ) -> gcp.storage.BucketIAMMember:
-        return gcp.storage.BucketIAMMember(
-            label, bucket=store.name, role=role, member=member, opts=ResourceOptions(parent=self)
-        )

@@ -11,13 +11,12 @@ import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
 from catalog.prefixes import RAW_DATA, SCRIPTS
-from catalog.roles import BUCKET_READER, OBJECT_VIEWER
 from infra.encryption import Key
 from infra.labels import Labels
 from infra.naming import Names
 from infra.settings.lake import LakeBucketSettings, OnPremisesSettings
 from infra.settings.recovery import StoreLocation
-from infra.stores.buckets import BucketArgs, bucket, delete_after, tidy
+from infra.stores.buckets import BucketArgs, bucket, delete_after, let_read, tidy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +45,7 @@ class Lake(pulumi.ComponentResource):
         super().__init__("mlplatform:lake:Lake", name, inputs, opts)
         store = self._bucket(name, args)
         for role, member in args.reader_members.items():
-            self._let_read(f"{name}-{role}", store, member)
+            let_read(f"{name}-{role}", store.name, member, self)
         outside = args.on_premises
         pool = self._pool(name, outside, args) if outside else None
         self.bucket_name = store.name
@@ -72,16 +71,6 @@ class Lake(pulumi.ComponentResource):
             retention_days=settings.retention_days,
         )
         return bucket(f"{name}-bucket", inputs, self)
-
-    def _let_read(self, label: str, store: gcp.storage.Bucket, member: Input[str]) -> None:
-        for verb, role in {"reads": OBJECT_VIEWER, "looks": BUCKET_READER}.items():
-            gcp.storage.BucketIAMMember(
-                f"{label}-{verb}",
-                bucket=store.name,
-                role=role,
-                member=member,
-                opts=ResourceOptions(parent=self),
-            )
 
     def _pool(
         self, name: str, outside: OnPremisesSettings, args: LakeArgs

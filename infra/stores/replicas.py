@@ -12,18 +12,13 @@ import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
 from catalog.prefixes import of_class
-from catalog.roles import (
-    BUCKET_OWNER,
-    BUCKET_READER,
-    BUCKET_WRITER,
-    OBJECT_VIEWER,
-)
+from catalog.roles import BUCKET_OWNER, BUCKET_WRITER, OBJECT_VIEWER
 from infra.encryption import Key
 from infra.labels import Labels
 from infra.naming import Names
 from infra.settings.artifacts import ArtifactSettings
 from infra.settings.recovery import one_region
-from infra.stores.buckets import BucketArgs, bucket, tidy
+from infra.stores.buckets import BucketArgs, bucket, grant, let_read, tidy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +53,8 @@ class Replicas(pulumi.ComponentResource):
         for holds, source in args.sources.items():
             label = f"{name}-{holds}"
             copy = self._bucket(label, holds, args)
-            self._let_read(label, copy, args)
+            for role_name, member in args.reader_members.items():
+                let_read(f"{label}-{role_name}", copy.name, member, self)
             grants = self._let_agent_copy(label, source, copy, args)
             self._job(label, source, copy, args, [*args.transfers_allowed, *grants])
             self.bucket_names[holds] = copy.name
@@ -78,28 +74,16 @@ class Replicas(pulumi.ComponentResource):
         )
         return bucket(f"{label}-bucket", inputs, self)
 
-    def _let_read(self, label: str, copy: gcp.storage.Bucket, args: ReplicasArgs) -> None:
-        for role_name, member in args.reader_members.items():
-            for verb, role in {"reads": OBJECT_VIEWER, "looks": BUCKET_READER}.items():
-                self._grant(f"{label}-{role_name}-{verb}", copy.name, role, member)
-
     def _let_agent_copy(
         self, label: str, source: Input[str], copy: gcp.storage.Bucket, args: ReplicasArgs
     ) -> list[pulumi.Resource]:
         agent = args.transfer_agent
         return [
-            self._grant(f"{label}-source-reads", source, OBJECT_VIEWER, agent),
+            grant(f"{label}-source-reads", source, OBJECT_VIEWER, agent, self),
             # To be told of changes, the agent asks the bucket for notifications.
-            self._grant(f"{label}-source-notified", source, BUCKET_OWNER, agent),
-            self._grant(f"{label}-copy-writes", copy.name, BUCKET_WRITER, agent),
+            grant(f"{label}-source-notified", source, BUCKET_OWNER, agent, self),
+            grant(f"{label}-copy-writes", copy.name, BUCKET_WRITER, agent, self),
         ]
-
-    def _grant(
-        self, label: str, store: Input[str], role: str, member: Input[str]
-    ) -> gcp.storage.BucketIAMMember:
-        return gcp.storage.BucketIAMMember(
-            label, bucket=store, role=role, member=member, opts=ResourceOptions(parent=self)
-        )
 
     def _job(
         self,
