@@ -46,7 +46,12 @@ class Warehouse(pulumi.ComponentResource):
     def __init__(self, name: str, args: WarehouseArgs, opts: ResourceOptions | None = None) -> None:
         inputs = {**args.settings.model_dump(), "protected": args.protected}
         super().__init__("mlplatform:warehouse:Warehouse", name, inputs, opts)
-        dataset = self._dataset(name, args)
+        dataset = self._dataset(
+            f"{name}-dataset",
+            "mlplatform",
+            "Runs of the ML platform and what its gate decided",
+            args,
+        )
         tables = {table.name: self._table(name, table, dataset, args) for table in TABLES}
         gcp.bigquery.DatasetIamMember(
             f"{name}-writer",
@@ -72,12 +77,22 @@ class Warehouse(pulumi.ComponentResource):
             }
         )
 
-    def _dataset(self, name: str, args: WarehouseArgs) -> gcp.bigquery.Dataset:
+    def _dataset(
+        self,
+        label: str,
+        dataset: str,
+        description: str,
+        args: WarehouseArgs,
+        *,
+        partition_days: int | None = None,
+    ) -> gcp.bigquery.Dataset:
+        lasts = partition_days * _MILLISECONDS_A_DAY if partition_days else None
         return gcp.bigquery.Dataset(
-            f"{name}-dataset",
-            dataset_id=args.names.dataset("mlplatform"),
+            label,
+            dataset_id=args.names.dataset(dataset),
             location=args.region,
-            description="Runs of the ML platform and what its gate decided",
+            description=description,
+            default_partition_expiration_ms=lasts,
             delete_contents_on_destroy=not args.protected,
             default_encryption_configuration={"kms_key_name": args.key.id} if args.key else None,
             labels=args.labels.of("warehouse"),
@@ -89,21 +104,13 @@ class Warehouse(pulumi.ComponentResource):
         )
 
     def _requests(self, name: str, days: int, args: WarehouseArgs) -> Output[str]:
-        dataset = gcp.bigquery.Dataset(
+        dataset = self._dataset(
             f"{name}-requests",
-            dataset_id=args.names.dataset("mlplatform_requests"),
-            location=args.region,
-            description="What endpoints were asked and answered: may hold personal data",
+            "mlplatform_requests",
+            "What endpoints were asked and answered: may hold personal data",
+            args,
             # Endpoints make the tables: only the dataset can say how long rows last.
-            default_partition_expiration_ms=days * _MILLISECONDS_A_DAY,
-            delete_contents_on_destroy=not args.protected,
-            default_encryption_configuration={"kms_key_name": args.key.id} if args.key else None,
-            labels=args.labels.of("warehouse"),
-            opts=ResourceOptions(
-                parent=self,
-                depends_on=[args.bigquery_api, *granted(args.key)],
-                protect=args.protected,
-            ),
+            partition_days=days,
         )
         gcp.bigquery.DatasetIamMember(
             f"{name}-requests-reader",
