@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from catalog.machines import MACHINES
+from catalog.pairs import counts
 from catalog.places import ZONES, region_of
 from infra.settings.alerts import Email
 from infra.settings.nearest import choose
@@ -15,6 +16,22 @@ from infra.settings.section import Name, Section
 _FAMILIES = ("E2", "N1", "N2")
 _MACHINES = tuple(name for name, each in MACHINES.items() if each.family in _FAMILIES)
 _SMALLEST_BOOT_DISK_GB, _LARGEST_DISK_GB = 150, 64_000
+
+
+def machine_problems(machine_type: str, t4_gpus: int, runs: str) -> Iterator[Problem]:
+    """What is wrong with the machine under a notebook or a workstation."""
+    if machine_type not in _MACHINES:
+        yield Problem(
+            ("machine_type",),
+            f" is {machine_type!r}, which no {runs} runs on here: "
+            f"{choose(machine_type, _MACHINES)}",
+        )
+    elif t4_gpus and t4_gpus not in counts(machine_type, "T4"):
+        yield Problem(
+            ("t4_gpus",),
+            f" is {t4_gpus}, but {machine_type} takes no GPU: write 0, or "
+            "machine_type n1-standard-8",
+        )
 
 
 class NotebookSettings(Section):
@@ -56,15 +73,4 @@ class NotebookSettings(Section):
             )
 
     def _machine(self) -> Iterator[Problem]:
-        if self.machine_type not in _MACHINES:
-            yield Problem(
-                ("machine_type",),
-                f" is {self.machine_type!r}, which no notebook runs on here: "
-                f"{choose(self.machine_type, _MACHINES)}",
-            )
-        elif self.t4_gpus and MACHINES[self.machine_type].family != "N1":
-            yield Problem(
-                ("t4_gpus",),
-                f" is {self.t4_gpus}, but {self.machine_type} takes no GPU: write 0, or "
-                "machine_type n1-standard-8",
-            )
+        return machine_problems(self.machine_type, self.t4_gpus, "notebook")

@@ -6,16 +6,12 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, field_validator, model_validator
 
-from catalog.machines import MACHINES
 from infra.settings.alerts import Email
 from infra.settings.keys import KeyPath
-from infra.settings.nearest import choose
-from infra.settings.notebooks import NotebookSettings
+from infra.settings.notebooks import NotebookSettings, machine_problems
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Name, Section
 
-_FAMILIES = ("E2", "N1", "N2")
-_MACHINES = tuple(name for name, each in MACHINES.items() if each.family in _FAMILIES)
 _SMALLEST_STANDARD_DISK_GB = 200
 LONGEST_ENCRYPTED_HOURS = 23
 _ID = 63
@@ -77,18 +73,7 @@ class TeamSettings(Section):
         return self
 
     def _machine(self) -> Iterator[Problem]:
-        if self.machine_type not in _MACHINES:
-            yield Problem(
-                ("machine_type",),
-                f" is {self.machine_type!r}, which no workstation runs on: "
-                f"{choose(self.machine_type, _MACHINES)}",
-            )
-        elif self.t4_gpus and MACHINES[self.machine_type].family != "N1":
-            yield Problem(
-                ("t4_gpus",),
-                f" is {self.t4_gpus}, but {self.machine_type} takes no GPU: write 0, or "
-                "machine_type n1-standard-8",
-            )
+        return machine_problems(self.machine_type, self.t4_gpus, "workstation")
 
     def _disk(self) -> Iterator[Problem]:
         small = self.home_disk_gb < _SMALLEST_STANDARD_DISK_GB
