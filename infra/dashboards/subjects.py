@@ -4,6 +4,9 @@ Shares of Vertex AI and Compute Engine are drawn from 0 to 1, those of TPUs from
 metrics are written.
 """
 
+from functools import partial
+
+from catalog.alerts.serving import SERVER_ERROR
 from catalog.metrics import accelerators, data, own, serving, training
 from catalog.metrics.metric import Metric
 from catalog.metrics.promql import per_second
@@ -11,22 +14,22 @@ from catalog.metrics.series import Series
 from infra.dashboards.panels import Board, Line, Panel
 
 _MINUTES_5, _MINUTES_10, _DAY = 300, 600, 86_400
-_FAILED = "~5(xx|..)"  # the reference says 5xx, series hold 503: both are met
 
 
-def _gauge(title: str, metric: Metric, *by: str, period: int = _MINUTES_5) -> Panel:
-    line = Series(metric).aligned("ALIGN_MEAN", period).reduced("REDUCE_MEAN", *by)
+def _total(
+    title: str,
+    metric: Metric,
+    *by: str,
+    aligner: str = "ALIGN_MEAN",
+    reducer: str = "REDUCE_SUM",
+    period: int = _MINUTES_5,
+) -> Panel:
+    line = Series(metric).aligned(aligner, period).reduced(reducer, *by)
     return Panel(title=title, lines=(Line(query=line),))
 
 
-def _total(title: str, metric: Metric, *by: str, period: int = _MINUTES_5) -> Panel:
-    line = Series(metric).aligned("ALIGN_MEAN", period).reduced("REDUCE_SUM", *by)
-    return Panel(title=title, lines=(Line(query=line),))
-
-
-def _rate(title: str, metric: Metric, *by: str) -> Panel:
-    line = Series(metric).aligned("ALIGN_RATE", _MINUTES_5).reduced("REDUCE_SUM", *by)
-    return Panel(title=title, lines=(Line(query=line),))
+_gauge = partial(_total, reducer="REDUCE_MEAN")
+_rate = partial(_total, aligner="ALIGN_RATE")
 
 
 def _latency(*by: str) -> Panel:
@@ -43,7 +46,7 @@ def _latency(*by: str) -> Panel:
 
 def _errors(by: str) -> Panel:
     responses = serving.ENDPOINT_RESPONSES
-    failed = per_second(responses, _MINUTES_10, (by,), response_code=_FAILED)
+    failed = per_second(responses, _MINUTES_10, (by,), response_code=f"~{SERVER_ERROR}")
     share = failed.over(per_second(responses, _MINUTES_10, (by,)))
     return Panel(title=f"Share of failed answers, by {by}", lines=(Line(query=share),), unit="1")
 
