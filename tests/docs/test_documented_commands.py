@@ -30,24 +30,25 @@ def commands(program: str) -> list[str]:
     return sorted(set(found))
 
 
-def parse(line: str) -> None:
-    """Fails as the real command line would, without running anything."""
+def parse(line: str) -> Any:
+    """What the real command line would run, without running it; fails where that would."""
     command: Any = typer.main.get_command(app)
     words = shlex.split(line)[1:]
-    context = command.make_context("mlp", words[:0] or ["--"], resilient_parsing=True)
+    context = command.make_context("mlp", ["--"], resilient_parsing=True)
     while hasattr(command, "commands"):
         assert words, f"{line}: a command is missing"
         name = words.pop(0)
         assert name in command.commands, f"{line}: there is no command {name}"
         command = command.commands[name]
-    command.make_context(command.name, words, parent=context)
+    return command.make_context(command.name, words, parent=context)
 
 
-@pytest.mark.parametrize("line", commands("mlp"))
+WITHOUT_COMMAND = {"mlp", "mlp --help"}
+
+
+@pytest.mark.parametrize("line", sorted(set(commands("mlp")) - WITHOUT_COMMAND))
 def test_a_documented_mlp_command_parses(line: str) -> None:
-    if line in ("mlp", "mlp --help"):
-        return
-    parse(line)
+    assert parse(line).info_name in line.split()
 
 
 def test_a_command_that_does_not_exist_is_noticed() -> None:

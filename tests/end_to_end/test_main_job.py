@@ -3,8 +3,6 @@
 The tests of this module are one journey and run in their order.
 """
 
-import json
-
 import pytest
 from project_copy import Project
 
@@ -29,8 +27,7 @@ def test_up_ends_in_a_served_prediction(project: Project) -> None:
 def test_what_was_served_is_in_the_registry_and_behind_the_endpoint(project: Project) -> None:
     (version,) = project.versions()
     assert set(version["aliases"]) >= {"champion", "default"}
-    answer = project.json("predict", "flight-delay")
-    assert "delay_probability" in json.dumps(answer)
+    assert "delay_probability" in project.json("predict", "flight-delay")["prediction"]
 
 
 def test_a_second_up_changes_and_submits_nothing(project: Project) -> None:
@@ -90,7 +87,7 @@ def test_a_workload_that_fails_says_where_and_changes_nothing_served(project: Pr
     assert "the workload is broken" in shown
     assert "mlp logs" in shown
     assert len(project.versions()) == 2, "nothing may be registered"
-    assert "delay_probability" in json.dumps(project.json("predict", "flight-delay"))
+    assert "delay_probability" in project.json("predict", "flight-delay")["prediction"]
 
 
 def test_after_the_repair_the_next_up_goes_on(project: Project) -> None:

@@ -28,3 +28,12 @@ def needs(cloud: Any, urn: str) -> set[str]:
             found.add(each)
             waiting.append(each)
     return found
+
+
+def texts(value: Any) -> list[str]:
+    """Every text within a value, at any depth."""
+    if isinstance(value, dict):
+        return [text for each in value.values() for text in texts(each)]
+    if isinstance(value, list):
+        return [text for each in value for text in texts(each)]
+    return [value] if isinstance(value, str) else []

@@ -9,24 +9,37 @@ from infra.settings import SettingsError, parse
 
 
 def changed(config: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
-    """A copy with one key set; `path` as in an error: `project.zone`."""
+    """A copy with one key set; `path` as in an error: `project.zone`, `models.0.name` in a list."""
     result = copy.deepcopy(config)
-    section, *rest = path.split(".")
-    here = result
-    for part in [f"mlplatform:{section}", *rest][:-1]:
-        here = here[part]
-    here[([f"mlplatform:{section}", *rest])[-1]] = value
+    here, last = _place(result, path)
+    here[last] = value
     return result
 
 
 def without(config: dict[str, Any], path: str) -> dict[str, Any]:
     result = copy.deepcopy(config)
-    section, *rest = path.split(".")
-    here = result
-    for part in [f"mlplatform:{section}", *rest][:-1]:
-        here = here[part]
-    del here[([f"mlplatform:{section}", *rest])[-1]]
+    here, last = _place(result, path)
+    del here[last]
     return result
+
+
+def _place(config: dict[str, Any], path: str) -> tuple[Any, str | int]:
+    """What holds the last part of the path, and that part."""
+    here: Any = config
+    parts = f"mlplatform:{path}".split(".")
+    *parents, last = [int(part) if part.isdigit() else part for part in parts]
+    for part in parents:
+        here = here[part]
+    return here, last
+
+
+def mistakes(config: dict[str, Any]) -> list[str]:
+    """What is said of it; nothing of a valid one."""
+    try:
+        parse(config)
+    except SettingsError as error:
+        return error.problems
+    return []
 
 
 def refusals(config: dict[str, Any], **more: Any) -> list[str]:

@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from graph_changes import built, needs
 from settings_changes import changed
 
@@ -15,11 +14,6 @@ from infra.automation.function_source import LOCK, ROOT, source_of
 FUNCTION = "gcp:cloudfunctionsv2/function:Function"
 SUBSCRIPTION = "gcp:pubsub/subscription:Subscription"
 TOPIC_GRANT = "gcp:pubsub/topicIAMMember:TopicIAMMember"
-
-
-@pytest.fixture
-def prod(programs):
-    return programs["prod"]
 
 
 def test_a_function_is_shut_to_the_internet_and_acts_as_an_account_of_its_own(prod):

@@ -13,11 +13,6 @@ SERVICE = "gcp:cloudrunv2/service:Service"
 
 
 @pytest.fixture
-def prod(programs):
-    return programs["prod"]
-
-
-@pytest.fixture
 def service(prod):
     return prod.named(f"{MODEL}-service")
 

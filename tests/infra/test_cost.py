@@ -1,6 +1,5 @@
 """The bounds of the bill in the graph: a budget that tells, quotas, machines that stop."""
 
-import pytest
 from graph_changes import built, needs, resources
 from settings_changes import changed
 
@@ -8,11 +7,6 @@ BUDGET = "gcp:billing/budget:Budget"
 PREFERENCE = "gcp:cloudquota/sQuotaPreference:SQuotaPreference"
 POLICY = "gcp:compute/resourcePolicy:ResourcePolicy"
 SCHEDULE = {"time_zone": "Europe/Amsterdam", "stop": "0 19 * * *", "start": None}
-
-
-@pytest.fixture
-def prod(programs):
-    return programs["prod"]
 
 
 def test_the_budget_tells_at_half_three_quarters_nine_tenths_and_the_whole(prod):

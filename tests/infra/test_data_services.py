@@ -18,11 +18,6 @@ SESSIONS = "gcp:dataproc/sessionTemplate:SessionTemplate"
 READER = "gcp:bigquery/iamMember:IamMember"
 
 
-@pytest.fixture
-def prod(programs):
-    return programs["prod"]
-
-
 def test_no_feature_store_of_the_kind_that_is_being_shut_down(program):
     legacy = [each.name for each in program.registered if "/aiFeatureStore" in each.token]
     assert not legacy, "a Featurestore takes no new features and ends on 2027-02-17"

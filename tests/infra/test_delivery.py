@@ -15,11 +15,6 @@ CONNECTION = "gcp:cloudbuildv2/connection:Connection"
 GRANT = "gcp:projects/iAMMember:IAMMember"
 
 
-@pytest.fixture
-def prod(programs):
-    return programs["prod"]
-
-
 def test_tokens_are_taken_from_one_repository_of_one_owner_by_their_numbers(prod):
     inputs = prod.one(PROVIDER).inputs
     assert inputs["attributeCondition"] == (

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
+from graph_changes import texts
 from sdk_schema import every_input_of
 
 TEXT = (Path(__file__).parents[2] / "docs/guardrails.md").read_text()
@@ -34,11 +34,6 @@ def carries(value: Any) -> bool:
     return isinstance(value, list) and any(carries(each) for each in value)
 
 
-@pytest.fixture
-def prod(programs):
-    return programs["prod"]
-
-
 def test_each_type_that_can_carry_a_key_is_listed(prod):
     tokens = {each.token for each in prod.registered if each.token.startswith("gcp:")}
     able = {short(each) for each in tokens if can_carry(each)}
@@ -53,14 +48,6 @@ def test_what_is_listed_with_a_key_has_one_and_the_others_say_why_not(prod):
         else:
             assert not any(found), f"{name} has a key: say so"
             assert ": " in says, f"{name}: why"
-
-
-def texts(value: Any) -> list[str]:
-    if isinstance(value, dict):
-        return [text for each in value.values() for text in texts(each)]
-    if isinstance(value, list):
-        return [text for each in value for text in texts(each)]
-    return [value] if isinstance(value, str) else []
 
 
 def test_nothing_is_asked_for_or_answered_without_tls(program):

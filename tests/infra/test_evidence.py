@@ -8,11 +8,6 @@ BUCKET = "gcp:storage/bucket:Bucket"
 EVIDENCE = "artifacts.evidence"
 
 
-@pytest.fixture
-def prod(programs):
-    return programs["prod"]
-
-
 def test_what_was_written_stays_and_the_hold_can_be_lifted_by_a_person(prod):
     inputs = prod.named("evidence-bucket").inputs
     assert inputs["retentionPolicy"] == {"retentionPeriod": str(1825 * 86_400)}

@@ -11,11 +11,6 @@ NEAR = "gcp:compute/resourcePolicy:ResourcePolicy"
 
 
 @pytest.fixture
-def prod(programs):
-    return programs["prod"]
-
-
-@pytest.fixture
 def of(cloud, config):
     """The graph of one group with these settings."""
 

@@ -15,11 +15,6 @@ GRANT = "gcp:projects/iAMMember:IAMMember"
 RAILS = {POLICY, AUDIT, DENY, PERIMETER}
 
 
-@pytest.fixture
-def prod(programs):
-    return programs["prod"]
-
-
 def rule(policy, spec="spec"):
     (only,) = policy.inputs[spec]["rules"]
     return only

@@ -22,11 +22,6 @@ AGENTS = {
 }
 
 
-@pytest.fixture
-def prod(programs):
-    return programs["prod"]
-
-
 def key_of(value: Any) -> str | None:
     """The key that a resource is encrypted with, wherever its inputs say so."""
     if not isinstance(value, dict):

@@ -18,11 +18,6 @@ ANYWHERE = "0.0.0.0/0"
 SUBNET = "gcp:compute/subnetwork:Subnetwork"
 
 
-@pytest.fixture
-def prod(programs):
-    return programs["prod"]
-
-
 def own(graph, token):
     """Those of the platform's network, not of the networks that GPU hosts have beside it."""
     return [each for each in graph.all(token) if each.name.startswith("network-")]

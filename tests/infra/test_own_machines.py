@@ -23,11 +23,6 @@ BOOT = {
 SIGNED = BOOT | {"signed_drivers": True}
 
 
-@pytest.fixture
-def prod(programs):
-    return programs["prod"]
-
-
 def of(cloud, config, token, **values):
     """The one machine that these settings make; the zone has v5e and H100."""
     machine = {"name": "m", "zone": "europe-west4-b", "max_run_hours": 2, **values}

@@ -1,6 +1,5 @@
 """Places that are kept for machines, and the machines that take them."""
 
-import pytest
 from graph_changes import built, needs
 from settings_changes import changed
 
@@ -8,11 +7,6 @@ RESERVATION = "gcp:compute/reservation:Reservation"
 FUTURE = "gcp:compute/futureReservation:FutureReservation"
 INSTANCE = "gcp:compute/instance:Instance"
 BOOT = {"image": "projects/acme-images/global/images/i", "disk_gb": 100, "disk_type": "pd-ssd"}
-
-
-@pytest.fixture
-def prod(programs):
-    return programs["prod"]
 
 
 def machine(**values):

@@ -7,11 +7,6 @@ from settings_changes import changed, refusal
 SECRET = "gcp:secretmanager/secret:Secret"
 
 
-@pytest.fixture
-def prod(programs):
-    return programs["prod"]
-
-
 def test_no_value_of_a_secret_is_in_any_graph(program):
     for token in ("secretVersion:SecretVersion", "regionalSecretVersion:RegionalSecretVersion"):
         assert not program.all(f"gcp:secretmanager/{token}")

@@ -9,11 +9,6 @@ POOL = "gcp:vertex/aiDeploymentResourcePool:AiDeploymentResourcePool"
 DOORS = ("dedicatedEndpointEnabled", "privateServiceConnectConfig", "network")
 
 
-@pytest.fixture(scope="module")
-def prod(programs: Any) -> Any:
-    return programs["prod"]
-
-
 def build(cloud: Any, config: dict[str, Any]) -> Any:
     from infra import platform
     from infra.settings import parse

@@ -127,7 +127,9 @@ SCHEDULE = {"time_zone": "Europe/Amsterdam", "stop": "0 19 * * 1-5", "start": "3
     "stop", ["0 19 * * *", "*/15 0-6,22 1,15 * 0", "59 23 31 12 6", "0 0 * */2 *"]
 )
 def test_a_schedule_is_a_cron_of_five_fields(config, stop):
-    parse(changed(config, "cost.schedule", SCHEDULE | {"stop": stop}))
+    settings = parse(changed(config, "cost.schedule", SCHEDULE | {"stop": stop}))
+    assert settings.cost.schedule
+    assert settings.cost.schedule.stop == stop
 
 
 @pytest.mark.parametrize(

@@ -1,25 +1,11 @@
 """Settings of features and of tables that are read: what cannot be is refused, with what can."""
 
-import copy
-from typing import Any
-
 import pytest
-from settings_changes import refusal, refusals
+from settings_changes import changed, refusal, refusals
 
 from infra.settings import parse
 
 STORE, GROUP = "features.online_store", "features.groups.0"
-
-
-def at(config: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
-    """A copy with one key set, in lists as well."""
-    result = copy.deepcopy(config)
-    section, *parents, last = path.split(".")
-    here: Any = result[f"mlplatform:{section}"]
-    for part in parents:
-        here = here[int(part) if part.isdigit() else part]
-    here[int(last) if last.isdigit() else last] = value
-    return result
 
 
 # The key of prod's file that is set, its value, and words that the refusal must hold.
@@ -81,17 +67,17 @@ MISTAKES = [
 
 @pytest.mark.parametrize(("path", "value", "words"), MISTAKES)
 def test_what_cannot_be_is_refused_with_what_can(prod_config, path, value, words):
-    said = refusal(at(prod_config, path, value))
+    said = refusal(changed(prod_config, path, value))
     assert all(word in said for word in words), said
 
 
 def test_everything_wrong_about_features_is_said_at_once(prod_config):
-    config = at(prod_config, f"{STORE}.min_nodes", 0)
-    config = at(config, f"{GROUP}.history_days", 0)
+    config = changed(prod_config, f"{STORE}.min_nodes", 0)
+    config = changed(config, f"{GROUP}.history_days", 0)
     assert len(refusals(config)) == 2
 
 
 def test_groups_need_no_store(prod_config):
-    config = at(prod_config, f"{GROUP}.sync_cron", None)
-    settings = parse(at(config, STORE, None))
+    config = changed(prod_config, f"{GROUP}.sync_cron", None)
+    settings = parse(changed(config, STORE, None))
     assert len(settings.features.groups) == 2

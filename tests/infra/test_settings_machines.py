@@ -1,18 +1,16 @@
 """Settings of workstations and accelerators: what cannot be had is refused with what can."""
 
-import copy
 import re
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from settings_changes import changed, refusal, refusals
+from settings_changes import changed, mistakes, refusal, refusals
 
 from catalog.machines import MACHINES
 from catalog.own_shapes import OWN_SHAPES
 from catalog.places import ZONES
-from infra.settings import SettingsError, parse
+from infra.settings import parse
 from infra.settings.machines import OnDemand, Queued, Reserved, Spot
 
 TEAM = "workstations.teams.0"
@@ -24,17 +22,6 @@ GPUS = "accelerators.gpu_networks.0"
 POOL = "accelerators.warm_pools.0"
 KEY = "projects/acme-keys/locations/{}/keyRings/people/cryptoKeys/disks"
 IMAGE = "europe-docker.pkg.dev/acme/editors/research"
-
-
-def at(config: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
-    """As `changed`, into lists as well."""
-    result = copy.deepcopy(config)
-    section, *parents, last = path.split(".")
-    here: Any = result[f"mlplatform:{section}"]
-    for part in parents:
-        here = here[int(part) if part.isdigit() else part]
-    here[int(last) if last.isdigit() else last] = value
-    return result
 
 
 # The key of prod's file that is set, its value, and words that the refusal must hold.
@@ -160,7 +147,8 @@ MISTAKES = [
 
 @pytest.mark.parametrize(("path", "value", "words"), MISTAKES)
 def test_a_wrong_machine_is_refused_by_its_key_with_what_to_write(prod_config, path, value, words):
-    problem = next(each for each in refusals(at(prod_config, path, value)) if words[-1] in each)
+    said = refusals(changed(prod_config, path, value))
+    problem = next(each for each in said if words[-1] in each)
     assert re.match(rf"mlplatform:{path.rpartition('.')[0]}", problem)
     for word in words:
         assert word in problem
@@ -168,14 +156,14 @@ def test_a_wrong_machine_is_refused_by_its_key_with_what_to_write(prod_config, p
 
 def test_a_slice_on_a_boot_disk_is_refused(prod_config):
     boot = prod_config["mlplatform:accelerators"]["machines"][2]["boot"]
-    problem = refusal(at(prod_config, f"{TPU}.boot", boot))
+    problem = refusal(changed(prod_config, f"{TPU}.boot", boot))
     assert "a Cloud TPU starts from v2-alpha-tpuv6e: write null" in problem
 
 
 def test_a_slice_comes_from_any_reservation_and_names_none(prod_config):
-    reserved = at(prod_config, f"{TPU}.capacity", "reservation")
+    reserved = changed(prod_config, f"{TPU}.capacity", "reservation")
     assert parse(reserved).accelerators.machines[0].obtained == Reserved(None)
-    problem = refusal(at(reserved, f"{TPU}.reservation", "mine"))
+    problem = refusal(changed(reserved, f"{TPU}.reservation", "mine"))
     assert "a Cloud TPU takes whichever its project has: write null" in problem
 
 
@@ -202,47 +190,48 @@ def test_a_tag_a_deleted_home_and_googles_keys_will_do_where_nothing_is_at_stake
     team |= {"home_reclaim_policy": "DELETE", "idle_minutes": 5, "running_hours": 168}
     config = changed(config, "workstations.teams", [team])
     assert parse(config).workstations.teams[0].workstations() == {"a": "a@b.org"}
-    small = refusal(at(config, f"{TEAM}.home_disk_gb", 100))
+    small = refusal(changed(config, f"{TEAM}.home_disk_gb", 100))
     assert "which a disk of 100 GB cannot be" in small
 
 
 def test_a_workstation_with_somebody_elses_key_stops_within_a_day_as_well(prod_config):
-    config = at(prod_config, "workstations.disk_key", KEY.format("europe-west4"))
+    config = changed(prod_config, "workstations.disk_key", KEY.format("europe-west4"))
     assert parse(config)
-    problem = refusal(at(config, f"{TEAM}.running_hours", 24))
+    problem = refusal(changed(config, f"{TEAM}.running_hours", 24))
     assert "with a disk_key runs less than a day" in problem
 
 
 def test_a_machine_stands_where_its_disks_have_a_key(prod_config):
     config = changed(prod_config, "keys.regions", ["europe-west4"])
-    problem = refusals(at(config, f"{CPU}.zone", "europe-west1-b"))[-1]
+    problem = refusals(changed(config, f"{CPU}.zone", "europe-west1-b"))[-1]
     assert problem.startswith(f"mlplatform:{CPU}.zone")
     assert "keys.regions is europe-west4" in problem
     assert "add europe-west1 there" in problem
 
 
 def test_a_machine_takes_a_reservation_of_its_own_shape(prod_config):
-    problem = refusal(at(prod_config, f"{KEPT}.shape", "a3-megagpu-8g"))
+    problem = refusal(changed(prod_config, f"{KEPT}.shape", "a3-megagpu-8g"))
     assert problem.startswith(f"mlplatform:{H100}.reservation is 'h100-2026'")
     assert "which keeps a3-megagpu-8g in europe-west4-b, not a3-highgpu-8g" in problem
 
 
 def test_networks_of_gpus_do_not_overlap_each_other(prod_config):
-    problem = refusal(at(prod_config, f"{GPUS}.cidr", "10.44.64.0/20"))
+    problem = refusal(changed(prod_config, f"{GPUS}.cidr", "10.44.64.0/20"))
     assert problem.startswith("mlplatform:accelerators.gpu_networks.1.cidr is 10.44.64.0/18")
     assert "overlaps 10.44.64.0/20 (mlplatform:accelerators.gpu_networks.0.cidr)" in problem
 
 
 def test_a_reservation_is_not_taken_by_more_machines_than_it_keeps(prod_config):
     machines = prod_config["mlplatform:accelerators"]["machines"]
-    config = at(prod_config, "accelerators.machines", [*machines, {**machines[2], "name": "two"}])
+    two = [*machines, {**machines[2], "name": "two"}]
+    config = changed(prod_config, "accelerators.machines", two)
     assert "count of 1 other machines have taken: raise it to 2" in refusal(config)
 
 
 def test_a_request_is_asked_under_its_own_name(prod_config):
     (group,) = prod_config["mlplatform:accelerators"]["flex_groups"]
     twice = group["requests"] * 2
-    problem = refusal(at(prod_config, f"{FLEX}.requests", twice))
+    problem = refusal(changed(prod_config, f"{FLEX}.requests", twice))
     assert "requests.1.name is 'sweep-1' a second time" in problem
 
 
@@ -251,19 +240,19 @@ def test_a_request_is_asked_under_its_own_name(prod_config):
     [("ada.l@b.org", "ada-l"), ("7of9@b.org", "dev-7of9"), ("x" * 64 + "@b.org", "x" * 63)],
 )
 def test_a_workstation_is_named_after_its_developer(prod_config, email, id_):
-    teams = parse(at(prod_config, f"{TEAM}.developers", [email])).workstations.teams
+    teams = parse(changed(prod_config, f"{TEAM}.developers", [email])).workstations.teams
     assert teams[0].workstations() == {id_: email}
 
 
 @pytest.mark.parametrize("path", [f"{TEAM}.repository", f"{QUEUED}.reservation", f"{TPU}.boot"])
 def test_what_may_be_left_out_may_be_null(prod_config, path):
-    assert parse(at(prod_config, path, None))
+    assert parse(changed(prod_config, path, None))
 
 
 def test_each_capacity_is_one_of_its_ways(prod_config):
     found = [each.obtained for each in parse(prod_config).accelerators.machines]
     assert found == [Spot(), Queued(), Reserved("h100-2026"), Spot()]
-    owned = parse(at(prod_config, f"{TPU}.capacity", "on-demand")).accelerators.machines[0]
+    owned = parse(changed(prod_config, f"{TPU}.capacity", "on-demand")).accelerators.machines[0]
     assert owned.obtained == OnDemand()
 
 
@@ -299,11 +288,3 @@ def test_shape_capacity_and_zone_are_taken_exactly_where_they_meet(
     said = mistakes(config)
     assert (said == []) == fits, said
     assert all(each.startswith("mlplatform:accelerators.machines.0.") for each in said)
-
-
-def mistakes(config: dict[str, Any]) -> list[str]:
-    try:
-        parse(config)
-    except SettingsError as error:
-        return error.problems
-    return []

@@ -2,14 +2,13 @@
 
 import re
 from ipaddress import IPv4Network
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from settings_changes import changed, refusal, refusals
+from settings_changes import changed, mistakes, refusal, refusals
 
-from infra.settings import SettingsError, parse
+from infra.settings import parse
 
 WEST4 = {"region": "europe-west4", "cidr": "10.20.0.0/20"}
 KEY = "projects/acme-keys/locations/{}/keyRings/ml/cryptoKeys/data"
@@ -159,11 +158,3 @@ def test_ranges_are_taken_exactly_if_none_overlaps_another(dev_config, one, othe
     said = mistakes(config)
     assert (said == []) == (apart and large), said
     assert all(re.match(r"mlplatform:network\.\S+ is ", each) for each in said)
-
-
-def mistakes(config: dict[str, Any]) -> list[str]:
-    try:
-        parse(config)
-    except SettingsError as error:
-        return error.problems
-    return []

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from settings_changes import changed, refusal, refusals
+from settings_changes import changed, mistakes, refusal, refusals
 
 from catalog.dual_regions import dual_region, partners
 from catalog.places import ZONES
 from catalog.tiers import TIERS
-from infra.settings import SettingsError, parse
+from infra.settings import parse
 from infra.settings.recovery import replica_regions, store_location
 
 WEST1 = {"region": "europe-west1", "cidr": "10.20.16.0/20"}
@@ -181,11 +181,3 @@ def test_a_location_names_only_the_regions_that_it_was_given(tier, one, other):
     assert not place.data_locations or len(set(place.data_locations)) == 2
     assert one not in replica_regions(TIERS[tier], [one, other])
     assert (dual_region(one, other) is not None) == (other in partners(one))
-
-
-def mistakes(config: dict[str, Any]) -> list[str]:
-    try:
-        parse(config)
-    except SettingsError as error:
-        return error.problems
-    return []

@@ -16,11 +16,6 @@ REPLICATION = "gcp:storage/transferJob:TransferJob"
 MODEL = "models.flight-delay"
 
 
-@pytest.fixture
-def prod(programs):
-    return programs["prod"]
-
-
 def apart(config: dict[str, Any], tier: str = "copied") -> dict[str, Any]:
     """Dev in two regions that no bucket can share."""
     west = {"region": "us-central1", "cidr": "10.20.16.0/20"}

@@ -10,11 +10,6 @@ GRANT = "gcp:workstations/workstationIamMember:WorkstationIamMember"
 CLUSTER = "gcp:workstations/workstationCluster:WorkstationCluster"
 
 
-@pytest.fixture
-def prod(programs):
-    return programs["prod"]
-
-
 def test_the_cluster_answers_in_the_stacks_own_network_only(prod):
     cluster = prod.one(CLUSTER).inputs
     assert cluster["privateClusterConfig"]["enablePrivateEndpoint"] is True
