@@ -48,11 +48,11 @@ def test_no_stack_has_tunnels_unless_it_asks(program):
 
 
 def test_each_interface_of_the_gateway_has_a_tunnel_to_its_own_peer(graph):
-    ends = [
-        (each.inputs["vpnGatewayInterface"], each.inputs["peerExternalGatewayInterface"])
-        for each in graph.all(TUNNEL)
-    ]
-    assert ends == [(0, 0), (1, 1)]
+    tunnels = [graph.named(f"hybrid-tunnel-{index}") for index in (0, 1)]
+    assert len(graph.all(TUNNEL)) == len(tunnels)
+    for index, each in enumerate(tunnels):
+        ends = each.inputs["vpnGatewayInterface"], each.inputs["peerExternalGatewayInterface"]
+        assert ends == (index, index)
     assert {each.inputs["ikeVersion"] for each in graph.all(TUNNEL)} == {2}
     assert graph.named("hybrid-peer").inputs["redundancyType"] == "TWO_IPS_REDUNDANCY"
 
