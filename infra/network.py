@@ -11,12 +11,12 @@ import pulumi
 import pulumi_gcp as gcp
 from pulumi import Alias, Output, ResourceOptions
 
+from catalog.addresses import IDENTITY_AWARE_PROXY
 from infra.settings.network import NetworkSettings, SubnetSettings
 
 # 65535 is the rule that every network has and nobody sees: it cannot log.
 _LAST_PRIORITY = 65_534
 _EVERYWHERE = "0.0.0.0/0"
-_IDENTITY_AWARE_PROXY = "35.235.240.0/20"
 _LOGGED = "INCLUDE_ALL_METADATA"
 
 
@@ -145,7 +145,7 @@ class Network(pulumi.ComponentResource):
                 network=network.id,
                 direction="INGRESS",
                 allows=[{"protocol": "tcp", "ports": ["22"]}],
-                source_ranges=[_IDENTITY_AWARE_PROXY],
+                source_ranges=[IDENTITY_AWARE_PROXY],
                 log_config={"metadata": _LOGGED},
                 opts=ResourceOptions(parent=self),
             )

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from catalog.prices import REFERENCE_REGION
 from ops.commands.options import Json, example, group, screen
 
 app = group("Pay less for the same: how machines are obtained, their size, and what stands idle.")
@@ -19,7 +20,9 @@ Obtained = Literal["on-demand", "spot", "flex-start"]
 
 
 @app.command("rates", epilog=example("mlp savings rates a3-highgpu-8g"))
-def rates(machine: Machine, *, region: Region = "us-central1", json_output: Json = False) -> None:
+def rates(
+    machine: Machine, *, region: Region = REFERENCE_REGION, json_output: Json = False
+) -> None:
     """What an hour costs by every way to obtain it, and what each saves over on demand.
 
     From two dated rows each, never a fixed percentage: Spot prices move.
@@ -35,7 +38,7 @@ def commitment(
     *,
     hours: Annotated[float, typer.Option("--hours", help="Hours a month that each runs.")] = 730,
     machines: Annotated[int, typer.Option("--machines", help="How many of them.")] = 1,
-    region: Region = "us-central1",
+    region: Region = REFERENCE_REGION,
     json_output: Json = False,
 ) -> None:
     """Whether a commitment pays: it is paid for every hour, used or not.
@@ -61,7 +64,7 @@ def mix(
     interruptible: Annotated[
         float, typer.Option("--interruptible", help="Share beyond the base that may be preempted.")
     ] = 0.0,
-    region: Region = "us-central1",
+    region: Region = REFERENCE_REGION,
     json_output: Json = False,
 ) -> None:
     """Split a changing load into a committed base, bursts on demand and peaks on Spot."""
@@ -89,7 +92,7 @@ def size(
     ] = None,
     chips: Annotated[int, typer.Option("--chips", help="How many, with --chip.")] = 1,
     capacity: Annotated[Obtained, typer.Option("--capacity", help="How obtained.")] = "on-demand",
-    region: Region = "us-central1",
+    region: Region = REFERENCE_REGION,
     json_output: Json = False,
 ) -> None:
     """The machines that are large enough, the cheapest first: only pairs that exist."""

@@ -2,6 +2,7 @@
 
 from ipaddress import ip_network
 
+from catalog.addresses import IDENTITY_AWARE_PROXY
 from catalog.gpu_networks import RDMA_SUBNET
 from policy.registry import Finding, Findings, demand, rule
 from policy.tokens import (
@@ -112,7 +113,10 @@ def _firewall(resource: Resource, _: Context) -> Findings:
         opens, path = get(inputs, "action") != "deny", "match.srcIpRanges"
     if opens:
         yield from demand(
-            resource, f"{path}[*]", _narrow, "name the addresses, such as 35.235.240.0/20 of IAP."
+            resource,
+            f"{path}[*]",
+            _narrow,
+            f"name the addresses, such as {IDENTITY_AWARE_PROXY} of IAP.",
         )
 
 
