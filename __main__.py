@@ -27,6 +27,9 @@ def main() -> None:
     pulumi.export("services", built.services)
     pulumi.export("submissions", built.submissions)
     pulumi.export("dashboards", built.dashboards)
+    pulumi.export("workstation_cluster", built.workstation_cluster)
+    pulumi.export("workstation_configs", built.workstation_configs)
+    pulumi.export("tpus", built.tpus)
     pulumi.export("without_image", built.without_image)
     if built.without_image:
         pulumi.log.info(

@@ -1,8 +1,8 @@
 """What of a stack runs, and how each kind of it is stopped.
 
 Machines of Compute Engine, slices of Cloud TPU and training jobs of Vertex AI. Workstations stop by
-themselves when nobody uses them; warm pools only by being deleted, which is left to people, as is
-every slice of several hosts that is not Spot.
+themselves when nobody uses them; warm pools only by being deleted, which `automation.reaper` does
+when their time is over. A slice of several hosts that is not Spot is left to that, or to people.
 """
 
 import re
@@ -68,7 +68,7 @@ def _cancel(running: Running, here: Surroundings) -> None:
 
 def _machines(here: Surroundings) -> Iterator[Running]:
     url = f"{COMPUTE}projects/{here.project_id}/aggregated/instances"
-    for page in _pages(url, filter="status = RUNNING", returnPartialSuccess="true"):
+    for page in pages(url, filter="status = RUNNING", returnPartialSuccess="true"):
         for place in page.get("items", {}).values():
             for each in place.get("instances", []):
                 labels = each.get("labels", {})
@@ -88,7 +88,7 @@ def _stop_machine(running: Running, _: Surroundings) -> None:
 
 
 def _slices(here: Surroundings) -> Iterator[Running]:
-    for page in _pages(f"{TPU}projects/{here.project_id}/locations/-/nodes"):
+    for page in pages(f"{TPU}projects/{here.project_id}/locations/-/nodes"):
         for each in page.get("nodes", []):
             labels, scheduling = each.get("labels", {}), each.get("schedulingConfig", {})
             if each.get("state") == "READY" and ours(labels, here.stack):
@@ -118,7 +118,8 @@ def _stop_slice(running: Running, _: Surroundings) -> None:
         )
 
 
-def _pages(url: str, **query: str) -> Iterator[dict[str, Any]]:
+def pages(url: str, **query: str) -> Iterator[dict[str, Any]]:
+    """Every page of a list."""
     token = ""
     while True:
         page = clients.rest("GET", url, **query, **({"pageToken": token} if token else {}))

@@ -18,5 +18,7 @@ JOB_RESOURCES = ("ml_job", "cloudml_job")
 
 SPEND_CAP = "spend-cap"
 """What is recorded when the whole budget is spent: compute is stopped, nothing that serves."""
+REAPER = "reaper"
+"""What is recorded when a machine's time is over: it is deleted."""
 COST_AHEAD = "cost-ahead"
 """What is logged when the budget will not last; an alert waits for it."""

@@ -151,5 +151,17 @@ SPEND_CAP_PERMISSIONS = (
     "tpu.nodes.stop",
 )
 """Held by the function of the budget: it may stop machines and trainings, and start none."""
+
+REAPER_PERMISSIONS = (
+    "aiplatform.persistentResources.delete",
+    "aiplatform.persistentResources.list",
+    # A request in the queue has no permissions of its own: they are those of nodes.
+    "tpu.nodes.delete",
+    "tpu.nodes.list",
+)
+"""Held by the function that deletes what is over its time: it may make nothing.
+
+Source: https://docs.cloud.google.com/iam/docs/roles-permissions/tpu, read 2026-11
+"""
 BILLING_PUBLISHES_AS = "serviceAccount:billing-budget-alert@system.gserviceaccount.com"
 """Who says the state of budgets to a topic; the same for everybody."""

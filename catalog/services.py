@@ -22,6 +22,8 @@ CONTAINER_FILE_SYSTEM = "containerfilesystem.googleapis.com"
 
 Source: https://cloud.google.com/kubernetes-engine/docs/how-to/image-streaming, read 2026-11
 """
+CLOUD_SCHEDULER = "cloudscheduler.googleapis.com"
+"""Only where something runs by the clock."""
 COMPUTE = "compute.googleapis.com"
 CONTAINER_SCANNING = "containerscanning.googleapis.com"
 DATAPROC = "dataproc.googleapis.com"

@@ -50,7 +50,10 @@ def lay(
     project = _project(settings, outside)
     services_args = ServicesArgs(
         project_id=project_id,
-        beside=[apis.CONTAINER_FILE_SYSTEM] if settings.registry.image_streaming else [],
+        beside=[
+            *([apis.CONTAINER_FILE_SYSTEM] if settings.registry.image_streaming else []),
+            *([apis.CLOUD_SCHEDULER] if settings.reaped else []),
+        ],
         project=project,
         first=outside if project else ResourceOptions(),
     )

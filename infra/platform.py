@@ -64,6 +64,12 @@ class Platform:
     """Models that have infrastructure only."""
     dashboards: dict[str, Output[str]]
     """Address of each dashboard, by its subject."""
+    workstation_cluster: Output[str] | None
+    """Full name; None without a team."""
+    workstation_configs: dict[str, Output[str]]
+    """Full name of each team's kind of workstation."""
+    tpus: dict[str, Output[str]]
+    """Full name of each slice of one's own, or of the request that waits for it."""
 
 
 def build(settings: StackSettings, stack: str) -> Platform:
@@ -78,12 +84,14 @@ def build(settings: StackSettings, stack: str) -> Platform:
     acts = automation.build(settings, shared, google, workshop)
     boards = dashboards.build(settings, shared, google)
     bounds = cost.build(settings, shared, google, workshop)
-    workstations.build(settings, shared, google)
-    warm_pools = accelerators.build(settings, shared, google, bounds.schedule_ids)
+    workplaces = workstations.build(settings, shared, google)
+    machines = accelerators.build(settings, shared, google, bounds.schedule_ids)
     ci = delivery.build(settings, shared, google)
     guardrails.build(settings, shared, google, ci)
     kept = data.build(settings, shared, google)
-    served = serving.build(settings, shared, google, planned, warm_pools=warm_pools, kept=kept)
+    served = serving.build(
+        settings, shared, google, planned, warm_pools=machines.warm_pools, kept=kept
+    )
     observability.build(settings, shared, google, planned.numbers, acts.channels)
     return Platform(
         project_id=project.id,
@@ -99,6 +107,9 @@ def build(settings: StackSettings, stack: str) -> Platform:
         submissions=served.submissions,
         without_image=without_image(settings),
         dashboards=boards,
+        workstation_cluster=workplaces.cluster,
+        workstation_configs=workplaces.configs,
+        tpus=machines.slices,
     )
 
 

@@ -88,7 +88,10 @@ def test_the_program_exports_what_the_commands_read(program):
         "services",
         "standby_endpoints",
         "submissions",
+        "tpus",
         "without_image",
+        "workstation_cluster",
+        "workstation_configs",
     ]
 
 

@@ -10,6 +10,7 @@ import pulumi
 import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
+from catalog.lifetime import in_words, lifetime
 from infra.accelerators import start_up
 from infra.labels import Labels
 from infra.naming import Names
@@ -40,7 +41,7 @@ class CloudTpus(pulumi.ComponentResource):
     """Slices without a public address, each with the label that says when it may be deleted."""
 
     slices: dict[str, Output[str]]
-    """Id of each slice, or of the request that waits for it, by its name in the settings."""
+    """Full name of each slice, or of the request that waits for it, by its name in the settings."""
 
     def __init__(self, name: str, args: CloudTpusArgs, opts: ResourceOptions | None = None) -> None:
         inputs = {"settings": [each.model_dump() for each in args.machines]}
@@ -57,7 +58,7 @@ class CloudTpus(pulumi.ComponentResource):
         return gcp.tpu.V2Vm(
             f"{name}-{machine.name}",
             name=args.names.machine(machine.name),
-            description=_description(machine),
+            description=f"{machine.shape}, {machine.capacity}",
             zone=machine.zone,
             accelerator_type=machine.shape,
             runtime_version=machine.machine.family.tpu_runtime or "",
@@ -75,10 +76,7 @@ class CloudTpus(pulumi.ComponentResource):
             metadata=start_up.metadata(machine.shape, args.bucket_name)
             if machine.start_up
             else None,
-            labels={
-                **args.labels.of("accelerators"),
-                "ttl-hours": str(machine.max_run_hours),
-            },
+            labels={**args.labels.of("accelerators"), **_lifetime(machine)},
             opts=self._slow(args),
         ).id
 
@@ -97,7 +95,7 @@ class CloudTpus(pulumi.ComponentResource):
                             "accelerator_type": machine.shape,
                             "runtime_version": machine.machine.family.tpu_runtime or "",
                             # The only words that a waiting slice carries: it has no labels.
-                            "description": _description(machine),
+                            "description": _description(machine, args),
                             "network_config": {
                                 "network": args.network_id,
                                 "subnetwork": args.subnet_ids[machine.region],
@@ -120,5 +118,10 @@ class CloudTpus(pulumi.ComponentResource):
         )
 
 
-def _description(machine: MachineSettings) -> str:
-    return f"{machine.shape}, {machine.capacity}; ttl-hours={machine.max_run_hours}"
+def _lifetime(machine: MachineSettings) -> dict[str, str]:
+    return lifetime(machine.max_run_hours, kept=machine.keep)
+
+
+def _description(machine: MachineSettings, args: CloudTpusArgs) -> str:
+    labels = {**args.labels.user("accelerators"), **_lifetime(machine)}
+    return f"{machine.shape}, {machine.capacity}; {in_words(labels)}"

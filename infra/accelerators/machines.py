@@ -11,6 +11,7 @@ import pulumi
 import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
+from catalog.lifetime import TTL_HOURS
 from catalog.machines import MACHINES, SSD_GIB
 from infra.accelerators import start_up
 from infra.accelerators import virtual_machines as vm
@@ -106,7 +107,7 @@ class Machines(pulumi.ComponentResource):
             },
             labels={
                 **args.labels.of("accelerators"),
-                "ttl-hours": str(machine.max_run_hours),
+                TTL_HOURS: str(machine.max_run_hours),
             },
             # The name is taken until the old machine has gone; a new end is a new machine.
             opts=ResourceOptions(

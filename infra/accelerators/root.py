@@ -8,6 +8,8 @@
 Makes no resource itself. What the settings do not list is not made, and neither is its component.
 """
 
+from dataclasses import dataclass
+
 from pulumi import Output, ResourceOptions
 
 from catalog import services as apis
@@ -23,17 +25,27 @@ from infra.settings import StackSettings
 from infra.shared import Shared
 
 
+@dataclass(frozen=True, kw_only=True)
+class Accelerators:
+    """What other parts and people name."""
+
+    slices: dict[str, Output[str]]
+    """Full name of each slice of Cloud TPU, or of the request that waits for it, by its name."""
+    warm_pools: dict[str, Output[str]]
+    """What jobs name to train in each warm pool."""
+
+
 def build(
     settings: StackSettings,
     shared: Shared,
     google: ResourceOptions,
     schedule_ids: dict[str, Output[str]],
-) -> dict[str, Output[str]]:
-    """Register what the settings list; returns what jobs name to train in each warm pool."""
+) -> Accelerators:
+    """Register what the settings list."""
     cards = _gpu_networks(settings, shared, google)
-    _machines(settings, shared, google, cards, schedule_ids)
+    slices = _machines(settings, shared, google, cards, schedule_ids)
     _flex_groups(settings, shared, google, cards)
-    return _warm_pools(settings, shared, google)
+    return Accelerators(slices=slices, warm_pools=_warm_pools(settings, shared, google))
 
 
 def _disk_keys(settings: StackSettings, shared: Shared) -> dict[str, Key]:
@@ -78,25 +90,11 @@ def _machines(
     google: ResourceOptions,
     cards: dict[str, list[Card]],
     schedule_ids: dict[str, Output[str]],
-) -> None:
+) -> dict[str, Output[str]]:
     reservations = _reservations(settings, shared, google)
     network, api = shared.foundation.network, shared.api
     tpus = [each for each in settings.accelerators.machines if each.machine.cloud_tpu]
     others = [each for each in settings.accelerators.machines if not each.machine.cloud_tpu]
-    if tpus:
-        tpu_args = CloudTpusArgs(
-            machines=tpus,
-            project_id=settings.project.id,
-            names=shared.names,
-            labels=shared.labels,
-            network_id=network.network_id,
-            subnet_ids=network.subnet_ids,
-            account_email=shared.identities.trainer.email,
-            account_grants=shared.identities,
-            bucket_name=shared.artifacts.bucket_name,
-            tpu_api=api(apis.TPU),
-        )
-        CloudTpus("tpus", tpu_args, google)
     if others:
         machine_args = MachinesArgs(
             machines=others,
@@ -113,6 +111,21 @@ def _machines(
             compute_api=api(apis.COMPUTE),
         )
         Machines("machines", machine_args, google)
+    if not tpus:
+        return {}
+    tpu_args = CloudTpusArgs(
+        machines=tpus,
+        project_id=settings.project.id,
+        names=shared.names,
+        labels=shared.labels,
+        network_id=network.network_id,
+        subnet_ids=network.subnet_ids,
+        account_email=shared.identities.trainer.email,
+        account_grants=shared.identities,
+        bucket_name=shared.artifacts.bucket_name,
+        tpu_api=api(apis.TPU),
+    )
+    return CloudTpus("tpus", tpu_args, google).slices
 
 
 def _flex_groups(

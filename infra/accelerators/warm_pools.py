@@ -10,6 +10,7 @@ import pulumi
 import pulumi_gcp as gcp
 from pulumi import Output, ResourceOptions
 
+from catalog.lifetime import lifetime
 from infra.encryption import Key, granted
 from infra.labels import Labels
 from infra.naming import Names
@@ -56,7 +57,10 @@ class WarmPools(pulumi.ComponentResource):
             resource_runtime_spec={"service_account_spec": {"enable_custom_service_account": True}},
             psc_interface_config={"network_attachment": attachment} if attachment else None,
             encryption_spec={"kms_key_name": args.key.id} if args.key else None,
-            labels={**args.labels.of("accelerators"), "ttl-hours": str(pool.ttl_hours)},
+            labels={
+                **args.labels.of("accelerators"),
+                **lifetime(pool.ttl_hours, kept=pool.keep),
+            },
             opts=ResourceOptions(
                 parent=self,
                 depends_on=[args.aiplatform_api, args.attachment_grants, *granted(args.key)],

@@ -1,6 +1,7 @@
 """The part of the composition root that keeps the bill in its bounds.
 
     alert channel ─── budget ─ topic ─ function
+                      timer ── topic ─ function
     quotas, schedules
 
 Makes no resource itself. What the settings leave out is not made, and neither is its component.
@@ -11,14 +12,15 @@ from dataclasses import dataclass
 from pulumi import Output, ResourceOptions
 
 from catalog import services as apis
-from catalog.roles import SPEND_CAP_PERMISSIONS
+from catalog.roles import REAPER_PERMISSIONS, SPEND_CAP_PERMISSIONS
 from infra.automation.root import Workshop
+from infra.automation.timer import Timer, TimerArgs
 from infra.cost.budget_messages import BudgetMessages, BudgetMessagesArgs
 from infra.cost.budgets import ProjectBudget, ProjectBudgetArgs
 from infra.cost.quota_limits import QuotaLimits, QuotaLimitsArgs
 from infra.cost.schedules import Schedules, SchedulesArgs
 from infra.settings import StackSettings
-from infra.settings.cost import BudgetSettings
+from infra.settings.cost import BudgetSettings, ReaperSettings
 from infra.shared import Shared
 
 
@@ -45,6 +47,8 @@ def build(
             quotas_api=shared.api(apis.CLOUD_QUOTAS),
         )
         QuotaLimits("quotas", quota_args, google)
+    if cost.reaper and settings.reaped:
+        _reaper(cost.reaper, settings, shared, google, workshop)
     return Bounds(schedule_ids=_schedules(settings, shared, google))
 
 
@@ -89,6 +93,37 @@ def _budget(
         budgets_api=shared.api(apis.BILLING_BUDGETS),
     )
     ProjectBudget("budget", budget_args, google)
+
+
+def _reaper(
+    reaper: ReaperSettings,
+    settings: StackSettings,
+    shared: Shared,
+    google: ResourceOptions,
+    workshop: Workshop,
+) -> None:
+    topic = workshop.topic("reaper-time")
+    purpose = "Deletes machines whose time is over"
+    workshop.function(
+        "reaper",
+        topic=topic,
+        purpose=purpose,
+        permissions=REAPER_PERMISSIONS,
+        environment={
+            "MLPLATFORM_ENVIRONMENT": settings.environment,
+            "MLPLATFORM_REAPER_DRY_RUN": "on" if reaper.dry_run else "off",
+        },
+    )
+    args = TimerArgs(
+        purpose=purpose,
+        cron=reaper.cron,
+        time_zone=reaper.time_zone,
+        topic_id=topic.topic_id,
+        region=settings.project.region,
+        names=shared.names,
+        scheduler_api=shared.api(apis.CLOUD_SCHEDULER),
+    )
+    Timer("reaper-timer", args, google)
 
 
 def _schedules(

@@ -1,6 +1,7 @@
 """When machines of Compute Engine stop for the night, and who may stop them.
 
-Which machines keep to it is decided where they are made. Cloud TPUs cannot: their end is a label.
+Which machines keep to it is decided where they are made. Cloud TPUs cannot: the reaper deletes them
+at their end.
 """
 
 from dataclasses import dataclass

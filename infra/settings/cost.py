@@ -1,4 +1,4 @@
-"""What the stack may cost: its budget, caps on quotas, and when machines stop for the night."""
+"""What the stack may cost: its budget, caps on quotas, and when machines stop or are deleted."""
 
 import re
 from collections.abc import Iterator
@@ -191,6 +191,19 @@ class ScheduleSettings(Section):
         return self
 
 
+class ReaperSettings(Section):
+    """What deletes slices of Cloud TPU and warm pools whose time is over; nothing else does.
+
+    Where the stack lists none, it is not made. One with `keep: true` is left to people."""
+
+    cron: Schedule
+    """When it looks, such as `15 * * * *`: every hour. What is over its time goes at the next."""
+    time_zone: TimeZone
+    """Of `cron`."""
+    dry_run: bool
+    """True: it only records what it would delete."""
+
+
 class CostSettings(Section):
     """What keeps the bill in its bounds."""
 
@@ -202,6 +215,8 @@ class CostSettings(Section):
     """Caps and requests; one that is left out later stays as it was last."""
     schedule: ScheduleSettings | None
     """null: machines stop at the end of their `max_run_hours` only."""
+    reaper: ReaperSettings | None
+    """null: what `ttl-hours` says of slices of Cloud TPU and warm pools is left to people."""
 
     @model_validator(mode="after")
     def _parts_agree(self) -> "CostSettings":

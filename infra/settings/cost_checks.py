@@ -23,6 +23,7 @@ def cost_checks(settings: "StackSettings") -> Iterator[Problem]:
             "write a mapping with billing_account, currency, monthly_amount and the rest",
         )
     yield from _schedule(settings)
+    yield from _reaper(settings)
     yield from _quotas(settings)
 
 
@@ -41,6 +42,24 @@ def _schedule(settings: "StackSettings") -> Iterator[Problem]:
                 f" is set, but it would stop {each.name} (mlplatform:accelerators.machines.{index})"
                 f" long before its max_run_hours of {each.max_run_hours}, and the environment is "
                 f"prod: write null, or max_run_hours of at most {_EVENING_HOURS} there",
+            )
+
+
+def _reaper(settings: "StackSettings") -> Iterator[Problem]:
+    """What models train in is not deleted under them."""
+    if settings.cost.reaper is None:
+        return
+    pools = {each.name: index for index, each in enumerate(settings.accelerators.warm_pools)}
+    ending = {each.name for each in settings.accelerators.warm_pools if not each.keep}
+    for name, model in settings.models.items():
+        pool = model.training.warm_pool
+        if pool in ending:
+            ending.remove(pool)
+            yield Problem(
+                ("accelerators", "warm_pools", pools[pool], "keep"),
+                f" is False, but mlplatform:cost.reaper is set and {name} trains in {pool} "
+                f"(mlplatform:models.{name}.training.warm_pool), which would be deleted after its "
+                "ttl_hours: write true",
             )
 
 

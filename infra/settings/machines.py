@@ -120,7 +120,9 @@ class MachineSettings(Section):
     """Whether it installs, at each start, what its shape needs: JAX for TPUs, a look at the GPUs'
     driver, scratch disks as one, Google's agent, and the artifacts as a folder."""
     max_run_hours: int = Field(ge=1, le=LONGEST_HOURS)
-    """Stopped or deleted after so long; on a Cloud TPU a label that says so."""
+    """Stopped or deleted after so long; a Cloud TPU by `cost.reaper` only."""
+    keep: bool = False
+    """A Cloud TPU that nothing deletes by itself."""
 
     @property
     def machine(self) -> OwnShape:
@@ -161,6 +163,7 @@ class MachineSettings(Section):
                 *self._reservation_fits(),
                 *self._boot_fits(),
                 *self._start_up_fits(),
+                *self._keep_fits(),
             ]
         )
         return self
@@ -225,6 +228,11 @@ class MachineSettings(Section):
                 " is True, but a request in the queue carries no script: write false, or another "
                 "capacity",
             )
+
+    def _keep_fits(self) -> Iterator[Problem]:
+        if self.keep and not self.machine.cloud_tpu:
+            why = f"{self.shape} ends by itself after max_run_hours: leave the key out"
+            yield Problem(("keep",), f" is True, but {why}, or raise max_run_hours")
 
 
 def _refused(shape: OwnShape, capacity: OwnCapacity) -> str:

@@ -103,6 +103,13 @@ class StackSettings(Section):
         """The tier of a model: its own, or that of the stack."""
         return tier_of(self.recovery, model.tier)
 
+    @property
+    def reaped(self) -> bool:
+        """Whether something may be deleted when its time is over, and is."""
+        slices = any(not m.keep for m in self.accelerators.machines if m.machine.cloud_tpu)
+        pools = self.vertex.enabled and any(not p.keep for p in self.accelerators.warm_pools)
+        return self.cost.reaper is not None and (slices or pools)
+
     def standby_region(self, model: ModelSettings) -> str | None:
         """Where a second endpoint serves the model all the time; None if none does."""
         wanted = self.tier_of(model).standby_endpoint and self.recovery.standby_regions

@@ -25,7 +25,9 @@ class WarmPoolSettings(Section):
     boot_disk_gb: int = Field(ge=100, le=64_000)
     """Size of each machine's boot disk, a pd-ssd."""
     ttl_hours: int = Field(ge=1, le=LONGEST_HOURS)
-    """The label that says when the pool may be deleted."""
+    """The label that says when the pool may be deleted: `cost.reaper` does."""
+    keep: bool = False
+    """Nothing deletes it by itself, as where models train in it."""
 
     @property
     def machine(self) -> Shape:

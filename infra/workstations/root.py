@@ -6,7 +6,9 @@
 Makes no resource itself. Without a team there is no cluster.
 """
 
-from pulumi import ResourceOptions
+from dataclasses import dataclass
+
+from pulumi import Output, ResourceOptions
 
 from catalog import services as apis
 from infra.settings import StackSettings
@@ -16,12 +18,23 @@ from infra.workstations.workstation_cluster import WorkstationCluster, Workstati
 from infra.workstations.workstations import Workstations, WorkstationsArgs
 
 
-def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Workplaces:
+    """What people name who sign in."""
+
+    cluster: Output[str] | None
+    """Full name of the cluster of workstations; None without a team."""
+    configs: dict[str, Output[str]]
+    """Full name of each team's kind of workstation."""
+
+
+def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> Workplaces:
     """Register what the settings list."""
-    if settings.workstations.teams:
-        _workstations(settings, shared, google)
     if settings.workstations.notebooks:
         _notebooks(settings, shared, google)
+    if not settings.workstations.teams:
+        return Workplaces(cluster=None, configs={})
+    return _workstations(settings, shared, google)
 
 
 def _notebooks(settings: StackSettings, shared: Shared, google: ResourceOptions) -> None:
@@ -42,7 +55,7 @@ def _notebooks(settings: StackSettings, shared: Shared, google: ResourceOptions)
     Notebooks("notebooks", args, google)
 
 
-def _workstations(settings: StackSettings, shared: Shared, google: ResourceOptions) -> None:
+def _workstations(settings: StackSettings, shared: Shared, google: ResourceOptions) -> Workplaces:
     region, network = settings.project.region, shared.foundation.network
     api = shared.api
     cluster_args = WorkstationClusterArgs(
@@ -69,4 +82,5 @@ def _workstations(settings: StackSettings, shared: Shared, google: ResourceOptio
         key=shared.key("workstations", region),
         iam_api=api(apis.IAM),
     )
-    Workstations("workstations", args, google)
+    made = Workstations("workstations", args, google)
+    return Workplaces(cluster=cluster.full_name, configs=made.configs)

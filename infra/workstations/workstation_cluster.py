@@ -37,6 +37,7 @@ class WorkstationCluster(pulumi.ComponentResource):
     cluster_id: Output[str]
     """The last part of its resource name. Whoever uses it depends on the component as well: the
     cluster cannot be reached before."""
+    full_name: Output[str]
 
     def __init__(
         self, name: str, args: WorkstationClusterArgs, opts: ResourceOptions | None = None
@@ -46,7 +47,8 @@ class WorkstationCluster(pulumi.ComponentResource):
         cluster = self._cluster(name, args)
         self._private_path(name, cluster, args)
         self.cluster_id = cluster.workstation_cluster_id
-        self.register_outputs({"cluster_id": self.cluster_id})
+        self.full_name = cluster.id
+        self.register_outputs({"cluster_id": self.cluster_id, "full_name": self.full_name})
 
     def _cluster(
         self, name: str, args: WorkstationClusterArgs

@@ -49,6 +49,8 @@ class Workstations(pulumi.ComponentResource):
 
     hosts: dict[str, Output[str]]
     """Host name of each workstation, by team and developer's id: `research/ada`."""
+    configs: dict[str, Output[str]]
+    """Full name of each team's kind of workstation."""
 
     def __init__(
         self, name: str, args: WorkstationsArgs, opts: ResourceOptions | None = None
@@ -57,12 +59,14 @@ class Workstations(pulumi.ComponentResource):
         super().__init__("mlplatform:workstations:Workstations", name, inputs, opts)
         self._name, self._args, self._child = name, args, ResourceOptions(parent=self)
         ready = [args.cluster, *self._identity(), *self._encryption()]
+        made = [(team, self._config(team, ready)) for team in args.settings.teams]
+        self.configs = {team.name: config.id for team, config in made}
         self.hosts = {
-            f"{team.name}/{id_}": workstation.host
-            for team in args.settings.teams
-            for id_, workstation in self._team(team, ready).items()
+            f"{team.name}/{id_}": self._workstation(config, team, id_, email).host
+            for team, config in made
+            for id_, email in team.workstations().items()
         }
-        self.register_outputs({"hosts": self.hosts})
+        self.register_outputs({"hosts": self.hosts, "configs": self.configs})
 
     def _identity(self) -> list[pulumi.Resource]:
         """Who workstations are: may write logs and pull their images, and nothing else."""
@@ -122,17 +126,6 @@ class Workstations(pulumi.ComponentResource):
             description=purpose,
             opts=ResourceOptions(parent=self, depends_on=[self._args.iam_api]),
         )
-
-    def _team(
-        self,
-        team: TeamSettings,
-        ready: list[pulumi.Resource],
-    ) -> dict[str, gcp.workstations.Workstation]:
-        config = self._config(team, ready)
-        return {
-            id_: self._workstation(config, team, id_, email)
-            for id_, email in team.workstations().items()
-        }
 
     def _config(
         self,

@@ -3,7 +3,7 @@
 The fields are those of the APIs themselves: a workstation cluster has no state, but `reconciling`,
 `degraded` and `conditions`.
 Sources: the REST references of Cloud Workstations v1 (`workstationClusters`), Cloud TPU v2
-(`nodes`, `queuedResources`) and Compute Engine v1 (`instances`).
+(`nodes`, `queuedResources`), Vertex AI v1 (`persistentResources`), Compute Engine v1 (`instances`).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -20,9 +20,26 @@ _GROUP = "machines"
 
 def check(google: Google, resources: list[Deployed]) -> Iterator[Finding]:
     """Every deployed resource that a reader is known for."""
+    from google.api_core.exceptions import NotFound
+
     for resource in resources:
         if resource.type in _READERS:
-            yield from _READERS[resource.type](google, resource)
+            try:
+                yield from _READERS[resource.type](google, resource)
+            except NotFound:
+                yield _gone(resource)
+
+
+def _gone(resource: Deployed) -> Finding:
+    """What the state still has: `pulumi up` alone would not find out."""
+    return Finding(
+        group=_GROUP,
+        subject=resource.name,
+        state="failed",
+        found="gone: deleted by hand, or when its time was over (table `actions`)",
+        wanted="there",
+        next="take it out of the stack file, or pulumi refresh, then pulumi up, makes it again",
+    )
 
 
 def _workstations(google: Google, resource: Deployed) -> Mapping[str, Any]:
@@ -94,6 +111,13 @@ def _queued(google: Google, resource: Deployed) -> Iterator[Finding]:
     yield _running(resource, str(state.get("state")), "ACTIVE", [error] if error else [])
 
 
+def _pool(google: Google, resource: Deployed) -> Iterator[Finding]:
+    region = resource.id.split("/")[3]
+    real = google.get(f"{region}-{services.AI_PLATFORM}", f"v1/{resource.id}")
+    error = real.get("error", {}).get("message", "")
+    yield _running(resource, str(real.get("state")), "RUNNING", [error] if error else [])
+
+
 def _instance(google: Google, resource: Deployed) -> Iterator[Finding]:
     real = google.get(services.COMPUTE, f"compute/v1/{resource.id}")
     message = [real["statusMessage"]] if real.get("statusMessage") else []
@@ -146,5 +170,6 @@ _READERS: dict[str, Callable[[Google, Deployed], Iterator[Finding]]] = {
     "gcp:workstations/workstationConfig:WorkstationConfig": _config,
     "gcp:tpu/v2Vm:V2Vm": _tpu,
     "gcp:tpu/v2QueuedResource:V2QueuedResource": _queued,
+    "gcp:vertex/aiPersistentResource:AiPersistentResource": _pool,
     "gcp:compute/instance:Instance": _instance,
 }

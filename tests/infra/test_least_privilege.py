@@ -54,6 +54,8 @@ ALLOWED: dict[str, set[str]] = {
     "cancel-diverging-call": CALLS,
     "spend-cap": {"own:spend-cap @ project", "bigquery.dataEditor @ table"},
     "spend-cap-call": CALLS,
+    "reaper": {"own:reaper @ project", "bigquery.dataEditor @ table"},
+    "reaper-call": CALLS,
     "workstation": {
         "artifactregistry.reader @ repository",
         "logging.bucketWriter @ project",

@@ -172,3 +172,14 @@ def test_without_a_team_there_is_no_cluster_and_nothing_else_goes(cloud, prod, p
 def test_a_section_that_is_absent_makes_nothing(cloud, programs, config, section):
     del config[f"mlplatform:{section}"]
     assert resources(built(cloud, config)) == resources(programs["dev"])
+
+
+def test_people_find_the_cluster_and_their_teams_kind_among_the_outputs(programs):
+    exports = programs["prod"].exports
+    assert exports["workstation_cluster"] == "workstation-cluster-cluster-id"
+    assert exports["workstation_configs"] == {
+        "research": "workstations-research-id",
+        "operations": "workstations-operations-id",
+    }
+    without = programs["local"].exports
+    assert (without["workstation_cluster"], without["workstation_configs"]) == (None, {})

@@ -89,6 +89,23 @@ def test_a_queued_request_that_failed_says_why(replies: Replies):
     assert "another zone" in finding.next
 
 
+def test_what_is_gone_is_said_with_what_to_do_and_hides_nothing_else(replies: Replies):
+    pool = f"projects/{PROJECT}/locations/europe-west4/persistentResources/short"
+    address = "europe-west4-aiplatform.googleapis.com"
+    replies.given[f"GET {address}/v1/{pool}"] = {"state": "RUNNING"}
+    token = "gcp:vertex/aiPersistentResource:AiPersistentResource"
+    deployed = [Deployed("gcp:tpu/v2Vm:V2Vm", NODE, {}), Deployed(token, pool, {})]
+    gone, there = health.check(Google(), deployed)
+    assert (gone.state, gone.subject) == ("failed", "v6e")
+    assert "time was over" in gone.found
+    assert "pulumi refresh" in gone.next
+    assert (there.state, there.found) == ("ok", "RUNNING")
+    error = {"state": "ERROR", "error": {"message": "There is no more capacity in the zone"}}
+    replies.given[f"GET {address}/v1/{pool}"] = error
+    (broken,) = health.check(Google(), deployed[1:])
+    assert "another zone" in broken.next
+
+
 def test_an_instance_is_compared_by_the_last_part_of_its_machine_type(replies: Replies):
     url = "https://www.googleapis.com/compute/v1/projects/p/zones/z/machineTypes/a3-highgpu-8g"
     replies.given[f"GET compute.googleapis.com/compute/v1/{INSTANCE}"] = {
