@@ -52,7 +52,7 @@ class Schedules(pulumi.ComponentResource):
         return gcp.projects.IAMMember(
             f"{name}-stops",
             project=args.project_id,
-            role=role.name,
+            role=role.id,
             member=args.compute_agent_member,
             opts=ResourceOptions(parent=self),
         )

@@ -1,6 +1,5 @@
 """What the stack may cost: its budget, caps on quotas, and when machines stop or are deleted."""
 
-import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
@@ -10,6 +9,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from catalog.places import ZONES
 from catalog.quotas import QUOTAS, Quota
 from infra.settings.alerts import Email
+from infra.settings.cron import Schedule
 from infra.settings.nearest import choose
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Section
@@ -18,7 +18,6 @@ _HIGHEST_FRACTION = 2
 _WHOLE = 1.0
 _PLACEHOLDERS = {"Factory", "localtime", "posixrules"}
 """Time zones of one machine, which Google's do not know."""
-_FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 6))
 
 BillingAccount = Annotated[
     str,
@@ -55,33 +54,8 @@ def _near(name: str, known: set[str]) -> str:
     return f"write a name such as {', '.join(alike or ['Europe/Amsterdam', 'Etc/UTC'])}"
 
 
-def _schedule(text: str) -> str:
-    words = text.split()
-    if len(words) != len(_FIELDS):
-        raise ValueError(
-            "write five fields, minute hour day month weekday, such as '0 19 * * 1-5': at 19:00 "
-            "from Monday to Friday"
-        )
-    for word, (name, first, last) in zip(words, _FIELDS, strict=True):
-        for part in word.split(","):
-            if not _fits(part, first, last):
-                raise ValueError(f"{part!r} is no {name}: write *, or {first} to {last}")
-    return text
-
-
-def _fits(part: str, first: int, last: int) -> bool:
-    match = re.fullmatch(r"(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/([1-9]\d?))?", part)
-    if match is None:
-        return False
-    low, high = match[1], match[2]
-    if low is None:
-        return True
-    return first <= int(low) <= int(high or low) <= last
-
-
 Fraction = Annotated[float, AfterValidator(_fraction)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
-Schedule = Annotated[str, AfterValidator(_schedule)]
 
 
 class BudgetSettings(Section):

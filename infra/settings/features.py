@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from infra.settings.cron import Schedule
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Section
 
@@ -17,24 +18,6 @@ SnakeName = Annotated[
         r"[a-z][a-z0-9_]{0,59}",
         "1 to 60 lower-case letters, digits and underscores, the first a letter; "
         "hyphens are refused here",
-    ),
-]
-_MINUTE, _HOUR, _DAY = r"[1-5]?[0-9]", r"1?[0-9]|2[0-3]", r"[1-9]|[12][0-9]|3[01]"
-_MONTH, _WEEKDAY = r"[1-9]|1[0-2]", r"[0-7]"
-
-
-def _cron_field(number: str) -> str:
-    """One or several of: every, a number or a range of them, each with a step if wanted."""
-    one = rf"(\*|({number})(-({number}))?)(/[1-9][0-9]?)?"
-    return rf"{one}(,{one})*"
-
-
-CronTime = Annotated[
-    str,
-    Matching(
-        " ".join(map(_cron_field, (_MINUTE, _HOUR, _DAY, _MONTH, _WEEKDAY))),
-        "minute, hour, day of the month, month and day of the week as numbers, *, ranges, steps or "
-        "lists of them, such as '0 * * * *' for every full hour",
     ),
 ]
 Kind = Literal["text", "integer", "number"]
@@ -80,7 +63,7 @@ class FeatureGroupSettings(Section):
     """Every feature and what it is. A new one goes last."""
     history_days: int = Field(ge=1, le=3650)
     """Rows older than so many days are dropped, by whole days."""
-    sync_cron: CronTime | None
+    sync_cron: Schedule | None
     """When the newest values are copied into the online store, in UTC; null: they are not."""
 
     @model_validator(mode="after")

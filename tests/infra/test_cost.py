@@ -105,6 +105,7 @@ def test_the_schedule_waits_for_the_grant_without_which_it_does_nothing(cloud, p
     assert grant.urn in needs(graph, graph.named("schedules-europe-west4").urn)
     agent = "serviceAccount:service-1@compute-system.iam.gserviceaccount.com"
     assert grant.inputs["member"] == agent
+    assert grant.inputs["role"] == "schedules-role-id"
     role = graph.named("schedules-role").inputs
     assert role["permissions"] == ["compute.instances.start", "compute.instances.stop"]
 
