@@ -30,6 +30,7 @@ def main() -> None:
     pulumi.export("workstation_cluster", built.workstation_cluster)
     pulumi.export("workstation_configs", built.workstation_configs)
     pulumi.export("tpus", built.tpus)
+    pulumi.export("image_builds", built.image_builds)
     pulumi.export("without_image", built.without_image)
     if built.without_image:
         pulumi.log.info(

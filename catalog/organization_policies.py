@@ -14,9 +14,9 @@ class Constraint:
 
     name: str
     """Without `constraints/`."""
-    kind: Literal["enforced", "nothing", "locations", "encrypted"]
+    kind: Literal["enforced", "nothing", "locations", "encrypted", "asks"]
     """Switched on; a list of which nothing is allowed; the stack's places; services that may keep
-    data only under keys of one's own."""
+    data only under keys of one's own; policies that ask for signed images."""
     because: str
 
     @property
@@ -75,6 +75,11 @@ CONSTRAINTS = (
         name="iam.automaticIamGrantsForDefaultServiceAccounts",
         kind="enforced",
         because="default accounts would be editors",
+    ),
+    Constraint(
+        name="run.allowedBinaryAuthorizationPolicies",
+        kind="asks",
+        because="nothing starts on Cloud Run without asking whether its image is signed",
     ),
     Constraint(
         name="storage.uniformBucketLevelAccess",

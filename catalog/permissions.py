@@ -8,7 +8,8 @@ belong to the organisation or to a billing account: no role of a project lets an
 
 import re
 
-_READING = ("get", "getIamPolicy", "list")
+_READING = ("get", "getIamPolicy", "list", "viewPublicKey")
+"""The last one is what a preview asks for: an attestor is made of public keys."""
 
 _WORDS = {
     "ALL": ("create", "delete", "get", "list", "update"),
@@ -142,7 +143,8 @@ workstations.operations get
 """What no type asks for by itself: operations that are waited for, and accounts to run as."""
 
 PREDEFINED: dict[str, str] = {
-    "binaryauthorization.Attestor": "roles/binaryauthorization.attestorsEditor",
+    "binaryauthorization.Attestor": "roles/binaryauthorization.attestorsAdmin",
+    "binaryauthorization.AttestorIamMember": "roles/binaryauthorization.attestorsAdmin",
     "binaryauthorization.Policy": "roles/binaryauthorization.policyEditor",
     "cloudfunctionsv2.Function": "roles/cloudfunctions.developer",
     "cloudquota.SQuotaPreference": "roles/cloudquotas.admin",

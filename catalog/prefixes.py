@@ -25,6 +25,8 @@ class Prefix:
 
 MODELS = "models/"
 DATASETS = "datasets/"
+UPLOADED_SOURCES = "tmp/builds/"
+"""What an image is built from by hand: worthless once it is built."""
 RAW_DATA = "raw-data/"
 """Data as it came: in the lake, or below artifacts where a stack has none."""
 SCRIPTS = "scripts/"

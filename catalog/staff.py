@@ -45,7 +45,16 @@ STAFF: dict[Duty, Staff] = {
         besides=tuple(sorted(set(PREDEFINED.values()))),
     ),
     "approver": Staff(title="Approves what is deployed", permissions=APPROVING),
-    "auditor": Staff(title="Sees what is set and who did what", permissions=(*reading(), *_LOGS)),
+    "auditor": Staff(
+        title="Sees what is set and who did what",
+        permissions=(*reading(), *_LOGS),
+        # Which images may start, and which were signed.
+        besides=(
+            "roles/binaryauthorization.attestorsViewer",
+            "roles/binaryauthorization.policyViewer",
+            "roles/containeranalysis.occurrences.viewer",
+        ),
+    ),
 }
 
 PREVIEWER = Staff(title="Compares the platform with the program", permissions=tuple(reading()))

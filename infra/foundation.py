@@ -50,10 +50,7 @@ def lay(
     project = _project(settings, outside)
     services_args = ServicesArgs(
         project_id=project_id,
-        beside=[
-            *([apis.CONTAINER_FILE_SYSTEM] if settings.registry.image_streaming else []),
-            *([apis.CLOUD_SCHEDULER] if settings.reaped else []),
-        ],
+        beside=_apis_beside(settings),
         project=project,
         first=outside if project else ResourceOptions(),
     )
@@ -97,6 +94,19 @@ def lay(
         private_access=PrivateAccess("private-access", access_args, google),
         keys=_keys(settings, labels, google, services, agents),
     )
+
+
+def _apis_beside(settings: StackSettings) -> list[str]:
+    """What only some stacks use."""
+    return [
+        *([apis.CONTAINER_FILE_SYSTEM] if settings.registry.image_streaming else []),
+        *([apis.CLOUD_SCHEDULER] if settings.reaped else []),
+        *(
+            [apis.BINARY_AUTHORIZATION, apis.CONTAINER_ANALYSIS]
+            if settings.guardrails.binary_authorization
+            else []
+        ),
+    ]
 
 
 def _project(settings: StackSettings, outside: ResourceOptions) -> Project | None:

@@ -70,6 +70,8 @@ class Platform:
     """Full name of each team's kind of workstation."""
     tpus: dict[str, Output[str]]
     """Full name of each slice of one's own, or of the request that waits for it."""
+    image_builds: dict[str, Output[str]]
+    """As whom Cloud Build builds and what it signs with; empty where no account is made for it."""
 
 
 def build(settings: StackSettings, stack: str) -> Platform:
@@ -110,6 +112,7 @@ def build(settings: StackSettings, stack: str) -> Platform:
         workstation_cluster=workplaces.cluster,
         workstation_configs=workplaces.configs,
         tpus=machines.slices,
+        image_builds=ci.image_builds,
     )
 
 
@@ -157,4 +160,5 @@ def _shared(
         region=settings.project.region,
         stores=stores.build(base, google),
         channels=channels,
+        signing=guardrails.signing(settings, names, labels, foundation, google),
     )

@@ -14,6 +14,7 @@ from infra.labels import Labels
 from infra.naming import Names
 from infra.observability.reach import Channels
 from infra.settings.keys import Purpose
+from infra.signing import Signing
 from infra.stores.artifacts import ArtifactStore
 from infra.stores.registry import Registry
 from infra.stores.root import Stores
@@ -33,6 +34,8 @@ class Shared:
     stores: Stores
     channels: Channels
     """Whom alerts reach."""
+    signing: Signing | None
+    """None where any image may start."""
 
     @property
     def artifacts(self) -> ArtifactStore:

@@ -170,6 +170,9 @@ def _mocks() -> Any:
         def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
             if args.token == "gcp:organizations/getProject:getProject":
                 return {"id": "projects/p", "number": "1", **args.args}
+            if args.token == "gcp:kms/getKMSCryptoKeyVersion:getKMSCryptoKeyVersion":
+                key = {"pem": f"key {args.args['version']:g}", "algorithm": "EC_SIGN_P256_SHA256"}
+                return {"id": "any", "publicKeys": [key], **args.args}
             agent = AGENTS.get(args.token)
             if agent is None:
                 raise AssertionError(f"nobody expected the look-up {args.token}")

@@ -80,6 +80,7 @@ def test_the_program_exports_what_the_commands_read(program):
         "dashboards",
         "dataset",
         "endpoints",
+        "image_builds",
         "lake_bucket",
         "project_id",
         "region",

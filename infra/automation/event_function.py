@@ -12,12 +12,14 @@ import pulumi
 import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
+from catalog.admission import PROJECT_POLICY
 from catalog.functions import MESSAGES_KEPT, RUNTIME
 from catalog.roles import RUN_INVOKER, SIGN_IN_AS, SUBSCRIBER, TABLE_EDITOR
 from infra.automation.function_source import ENTRY_POINT, LOCK, FunctionSource
 from infra.encryption import Key
 from infra.labels import Labels
 from infra.naming import Names
+from infra.signing import Signing, asked
 
 _MAX_ATTEMPTS = 10
 _TIMEOUT_SECONDS = 120
@@ -53,6 +55,8 @@ class EventFunctionArgs:
     key: Key | None
     key_grants: Sequence[pulumi.Resource]
     """Google's own bucket of sources is encrypted with it too, and a policy may ask for that."""
+    signing: Signing | None
+    """What Google built in the repository of functions starts unsigned; nothing else does."""
     functions_api: pulumi.Resource
     build_api: pulumi.Resource
     run_api: pulumi.Resource
@@ -146,6 +150,8 @@ class EventFunction(pulumi.ComponentResource):
         args: EventFunctionArgs,
     ) -> gcp.cloudfunctionsv2.Function:
         archive = self._archive(name, args)
+        apis = [args.functions_api, args.build_api, args.run_api]
+        needed = [*args.key_grants, *asked(args.signing)]
         return gcp.cloudfunctionsv2.Function(
             f"{name}-function",
             name=args.names.service(name),
@@ -167,20 +173,12 @@ class EventFunction(pulumi.ComponentResource):
                 "max_instance_count": _MAX_INSTANCES,
                 "max_instance_request_concurrency": 1,
                 "timeout_seconds": _TIMEOUT_SECONDS,
+                "binary_authorization_policy": PROJECT_POLICY if args.signing else None,
                 "environment_variables": self._environment(args),
             },
             kms_key_name=args.key.id if args.key else None,
             labels=args.labels.of("automation"),
-            opts=ResourceOptions(
-                parent=self,
-                depends_on=[
-                    args.functions_api,
-                    args.build_api,
-                    args.run_api,
-                    *grants,
-                    *args.key_grants,
-                ],
-            ),
+            opts=ResourceOptions(parent=self, depends_on=[*apis, *grants, *needed]),
         )
 
     def _environment(self, args: EventFunctionArgs) -> dict[str, Input[str]]:

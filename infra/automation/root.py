@@ -89,6 +89,7 @@ class Workshop:
             pubsub_agent=shared.foundation.agents.pubsub,
             key=builds.key,
             key_grants=builds.key_grants,
+            signing=shared.signing,
             functions_api=shared.api(apis.CLOUD_FUNCTIONS),
             build_api=shared.api(apis.CLOUD_BUILD),
             run_api=shared.api(apis.RUN),

@@ -14,9 +14,19 @@ import pulumi_gcp as gcp
 import yaml
 from pulumi import Input, Output, ResourceOptions
 
-from catalog.roles import IMAGE_SCANNER, LOG_WRITER, REGISTRY_WRITER, SECRET_READER
+from catalog.prefixes import UPLOADED_SOURCES
+from catalog.roles import (
+    IMAGE_SCANNER,
+    LOG_WRITER,
+    OBJECT_VIEWER,
+    REGISTRY_WRITER,
+    SECRET_READER,
+)
+from infra.delivery.signer import let_sign
 from infra.naming import Names
 from infra.settings.delivery import BuildSettings, GitHubSettings
+from infra.signing import Signing
+from infra.stores.buckets import below, grant
 from jobs.spec import IMAGE_NAME
 
 _FILE = Path(__file__).parents[2] / "cloudbuild.yaml"
@@ -31,6 +41,9 @@ class BuildsArgs:
     registry_uris: Mapping[str, Output[str]]
     """By region: each gets what is built."""
     registries: Sequence[pulumi.Resource]
+    artifacts_bucket: Input[str]
+    """Holds the sources that `mlp image build` uploads."""
+    signing: Signing | None
     agent_member: Input[str]
     """Cloud Build's own agent, which reads the token."""
     cloudbuild_api: pulumi.Resource
@@ -43,6 +56,8 @@ class Builds(pulumi.ComponentResource):
 
     trigger_id: Output[str]
     builder_member: Output[str]
+    by_hand: dict[str, Output[str]]
+    """The account, where its sources are, what it signs with: for builds without the trigger."""
 
     def __init__(self, name: str, args: BuildsArgs, opts: ResourceOptions | None = None) -> None:
         inputs = {**args.github.model_dump(), **args.settings.model_dump()}
@@ -67,16 +82,19 @@ class Builds(pulumi.ComponentResource):
                 "_IMAGE": Output.concat(args.registry_uris[args.region], "/", IMAGE_NAME),
                 "_COPIES": _copies(args),
                 "_JAX_EXTRA": "" if args.settings.jax == "cpu" else args.settings.jax,
+                "_ATTESTOR": args.signing.attestor if args.signing else "",
+                "_KEY_VERSION": args.signing.key_version if args.signing else "",
             },
             # Only what the image holds.
             included_files=["Dockerfile", "catalog/**", "jobs/**", "requirements-jobs.txt"],
             opts=ResourceOptions(parent=self, depends_on=grants, delete_before_replace=True),
         )
         self.trigger_id, self.builder_member = trigger.trigger_id, builder.member
+        self.by_hand = _by_hand(builder, args)
         self.register_outputs({"trigger_id": self.trigger_id, "builder": self.builder_member})
 
     def _builder(self) -> tuple[gcp.serviceaccount.Account, list[pulumi.Resource]]:
-        """Who builds: scans images, writes logs and the repository of each region, nothing else."""
+        """Who builds: scans and signs images, writes logs and each region's repository."""
         args = self._args
         builder = gcp.serviceaccount.Account(
             f"{self._name}-builder",
@@ -95,7 +113,28 @@ class Builds(pulumi.ComponentResource):
             )
             for label, role in (("logs", LOG_WRITER), ("scans", IMAGE_SCANNER))
         ]
-        return builder, [*needed, *(self._pushes(region, builder) for region in args.registry_uris)]
+        signs = (
+            let_sign(self._name, builder.member, args.signing, args.names.project_id, self._child)
+            if args.signing
+            else []
+        )
+        pushes = [self._pushes(region, builder) for region in args.registry_uris]
+        return builder, [*needed, *signs, *pushes, self._reads_sources(builder)]
+
+    def _reads_sources(self, builder: gcp.serviceaccount.Account) -> gcp.storage.BucketIAMMember:
+        bucket = self._args.artifacts_bucket
+        return grant(
+            f"{self._name}-reads-sources",
+            bucket,
+            OBJECT_VIEWER,
+            builder.member,
+            self,
+            condition={
+                "title": "uploaded-sources",
+                "description": "What builds images reads no data and no model",
+                "expression": below(bucket, [UPLOADED_SOURCES]),
+            },
+        )
 
     def _pushes(
         self, region: str, builder: gcp.serviceaccount.Account
@@ -146,6 +185,17 @@ class Builds(pulumi.ComponentResource):
 def _copies(args: BuildsArgs) -> Output[str]:
     others = [uri for region, uri in args.registry_uris.items() if region != args.region]
     return Output.all(*others).apply(lambda found: " ".join(f"{uri}/{IMAGE_NAME}" for uri in found))
+
+
+def _by_hand(builder: gcp.serviceaccount.Account, args: BuildsArgs) -> dict[str, Output[str]]:
+    told = {
+        "account": builder.name,
+        "sources": Output.concat("gs://", args.artifacts_bucket, "/", UPLOADED_SOURCES),
+    }
+    if args.signing:
+        told["attestor"] = Output.from_input(args.signing.attestor)
+        told["key_version"] = Output.from_input(args.signing.key_version)
+    return told
 
 
 def _last(path: str) -> str:

@@ -3,7 +3,7 @@
 Makes no resource itself. Without a repository in the settings nothing is made.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pulumi import Output, ResourceOptions
 
@@ -22,6 +22,8 @@ class Delivery:
     """Members that deploy, by name."""
     readers: dict[str, Output[str]] = field(default_factory=dict)
     """Members that only compare."""
+    image_builds: dict[str, Output[str]] = field(default_factory=dict)
+    """What `mlp image build` tells Cloud Build, so that it builds as the builder of this stack."""
 
 
 def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> Delivery:
@@ -29,6 +31,7 @@ def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> D
     delivery = settings.delivery
     if delivery.github is None:
         return Delivery()
+    made = Delivery()
     if delivery.builds:
         registries = shared.stores.registries
         builds = BuildsArgs(
@@ -38,6 +41,8 @@ def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> D
             region=settings.project.region,
             registry_uris={r: each.registry_uri for r, each in registries.items()},
             registries=list(registries.values()),
+            artifacts_bucket=shared.artifacts.bucket_name,
+            signing=shared.signing,
             agent_member=shared.foundation.agents.of(
                 apis.CLOUD_BUILD, shared.api(apis.CLOUD_BUILD)
             ),
@@ -45,9 +50,9 @@ def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> D
             secretmanager_api=shared.api(apis.SECRET_MANAGER),
             iam_api=shared.api(apis.IAM),
         )
-        Builds("builds", builds, google)
+        made = Delivery(image_builds=Builds("builds", builds, google).by_hand)
     if delivery.sign_in is None:
-        return Delivery()
+        return made
     federation = FederationArgs(
         github=delivery.github,
         sign_in=delivery.sign_in,
@@ -57,4 +62,4 @@ def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> D
         iamcredentials_api=shared.api(apis.IAM_CREDENTIALS),
     )
     ci = Federation("ci", federation, google)
-    return Delivery(deployers={"ci": ci.deployer_member}, readers={"ci": ci.previewer_member})
+    return replace(made, deployers={"ci": ci.deployer_member}, readers={"ci": ci.previewer_member})

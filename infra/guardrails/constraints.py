@@ -12,6 +12,7 @@ import pulumi
 import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
+from catalog.admission import PROJECT_POLICY
 from catalog.organization_policies import CONSTRAINTS, Constraint
 from catalog.watched import ENCRYPTED
 
@@ -23,6 +24,7 @@ class ConstraintsArgs:
     locations: Sequence[str]
     """Groups and names of places, as the constraint on them takes them."""
     customer_managed_keys: bool
+    signed_images: bool
     orgpolicy_api: pulumi.Resource
 
 
@@ -62,6 +64,8 @@ class Constraints(pulumi.ComponentResource):
 def _applies(constraint: Constraint, args: ConstraintsArgs) -> bool:
     if constraint.kind == "encrypted" and not args.customer_managed_keys:
         return False
+    if constraint.kind == "asks" and not args.signed_images:
+        return False
     return args.mode == "enforced" or constraint.rehearsable
 
 
@@ -75,3 +79,5 @@ def _rule(constraint: Constraint, args: ConstraintsArgs) -> Any:
             return {"values": {"allowed_values": list(args.locations)}}
         case "encrypted":
             return {"values": {"denied_values": [f"is:{service}" for service in ENCRYPTED]}}
+        case "asks":
+            return {"values": {"allowed_values": [PROJECT_POLICY]}}

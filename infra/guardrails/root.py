@@ -1,6 +1,8 @@
 """The part of the composition root that puts up the guard rails: duties, records, refusals.
 
-    duties ─ audit logs ─ constraints, denials ─ perimeter
+    admission ─ duties ─ audit logs ─ constraints, denials ─ perimeter
+
+What may start is decided first: the others' functions and services ask for it.
 
 Makes no resource itself. What the settings leave out is not made, and neither is its component.
 """
@@ -10,14 +12,50 @@ from pulumi import Input, ResourceOptions
 from catalog import services as apis
 from catalog.watched import AUDITED
 from infra.delivery.root import Delivery
+from infra.foundation import Foundation
+from infra.guardrails.admission import Admission, AdmissionArgs
 from infra.guardrails.audit_logs import AuditLogs, AuditLogsArgs
 from infra.guardrails.constraints import Constraints, ConstraintsArgs
 from infra.guardrails.denials import Denials, DenialsArgs
 from infra.guardrails.duties import Duties, DutiesArgs
 from infra.guardrails.perimeter import Perimeter, PerimeterArgs
+from infra.labels import Labels
+from infra.naming import Names
 from infra.secrets import Secrets, SecretsArgs
 from infra.settings import StackSettings
 from infra.shared import Shared
+from infra.signing import Signing
+
+
+def signing(
+    settings: StackSettings,
+    names: Names,
+    labels: Labels,
+    foundation: Foundation,
+    google: ResourceOptions,
+) -> Signing | None:
+    """Who vouches for images and the policy that asks for it; None where any image may start."""
+    asked, region = settings.guardrails.binary_authorization, settings.project.region
+    if asked is None:
+        return None
+    api = foundation.services.api
+    of_functions = f"{region}-docker.pkg.dev/{names.project_id}/{names.repository('functions')}"
+    args = AdmissionArgs(
+        settings=asked,
+        names=names,
+        labels=labels,
+        region=region,
+        protection_level=settings.keys.protection_level,
+        protected=settings.protection.enabled,
+        built_by_google=[f"{of_functions}/**"],
+        agent_member=foundation.agents.of(
+            apis.BINARY_AUTHORIZATION, api(apis.BINARY_AUTHORIZATION)
+        ),
+        binaryauthorization_api=api(apis.BINARY_AUTHORIZATION),
+        containeranalysis_api=api(apis.CONTAINER_ANALYSIS),
+        kms_api=api(apis.CLOUD_KMS),
+    )
+    return Admission("admission", args, google).signing
 
 
 def build(
@@ -94,6 +132,7 @@ def _by_number(
             project_number=project_number,
             locations=_locations(settings),
             customer_managed_keys=settings.keys.customer_managed,
+            signed_images=shared.signing is not None,
             orgpolicy_api=shared.api(apis.ORG_POLICY),
         )
         Constraints("constraints", constraints, google)

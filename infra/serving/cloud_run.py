@@ -18,6 +18,7 @@ from infra.encryption import Key, granted
 from infra.labels import Labels
 from infra.naming import Names
 from infra.settings.cloud_run import CloudRunSettings, ServedVersion
+from infra.signing import Signing, asked
 from infra.stores.buckets import below, grant
 
 _PORT = 8080
@@ -39,6 +40,7 @@ class CloudRunServiceArgs:
     network_id: Input[str]
     subnet_id: Input[str]
     key: Key | None
+    signing: Signing | None
     iam_api: pulumi.Resource
     run_api: pulumi.Resource
 
@@ -101,6 +103,7 @@ class CloudRunService(pulumi.ComponentResource):
             description=f"Serves the model {args.model} of stack {args.names.stack}",
             ingress="INGRESS_TRAFFIC_INTERNAL_ONLY",
             deletion_protection=args.protected,
+            binary_authorization={"use_default": True} if args.signing else None,
             template={
                 "service_account": account.email,
                 "encryption_key": args.key.id if args.key else None,
@@ -122,7 +125,7 @@ class CloudRunService(pulumi.ComponentResource):
             labels=args.labels.of("model-service", args.model),
             opts=ResourceOptions(
                 parent=self,
-                depends_on=[args.run_api, reads, *granted(args.key)],
+                depends_on=[args.run_api, reads, *granted(args.key), *asked(args.signing)],
                 # gcloud writes who deployed last; traffic given back by hand stays there.
                 ignore_changes=["client", "clientVersion", "traffics"],
             ),

@@ -133,6 +133,7 @@ def _services(
         network_id=network.network_id,
         subnet_id=network.subnet_id,
         key=shared.key("run", region),
+        signing=shared.signing,
         iam_api=shared.api(apis.IAM),
         run_api=shared.api(apis.RUN),
     )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from catalog.accelerators import Family
 from infra.settings.alerts_checks import alerts_checks
+from infra.settings.binary_authorization_checks import binary_authorization_checks
 from infra.settings.cloud_run_checks import cloud_run_checks
 from infra.settings.cost_checks import cost_checks
 from infra.settings.data_checks import data_checks
@@ -28,6 +29,7 @@ def cross_checks(settings: "StackSettings") -> list[Problem]:
         *_production(settings),
         *project_checks(settings),
         *guardrail_checks(settings),
+        *binary_authorization_checks(settings),
         *_places(settings),
         *recovery_checks(settings),
         *data_checks(settings),

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from infra.settings.access import Member
+from infra.settings.binary_authorization import BinaryAuthorizationSettings
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Section
 
@@ -81,6 +82,9 @@ class GuardrailSettings(Section):
     keys, to everybody."""
     perimeter: PerimeterSettings | None
     """A service perimeter; null: none."""
+    binary_authorization: BinaryAuthorizationSettings | None
+    """Let Cloud Run and functions start signed images only; null: any. Jobs of Vertex AI are not
+    asked: there the stack file pins each image by its digest."""
 
     @model_validator(mode="after")
     def _parts_agree(self) -> "GuardrailSettings":

@@ -4,6 +4,8 @@ Answers from the provider's settings, the catalog below and the stack's own reso
 that is not in the table is refused by name.
 """
 
+import base64
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -163,6 +165,29 @@ def _iam_policy(call: _Call) -> Properties:
     return {"id": project_number(data), "policyData": data, "auditConfigs": None}
 
 
+def _key_version(call: _Call) -> Properties:
+    """Of any version, as people make further ones by hand. The public key is none: nothing here
+    signs or looks at signatures."""
+    key = str(call.arguments["cryptoKey"])
+    version = int(call.arguments.get("version", 1))
+    made = _existing(call, "gcp:kms/cryptoKey:CryptoKey", key)
+    template = made.get("versionTemplate") or {}
+    algorithm = template.get("algorithm", "GOOGLE_SYMMETRIC_ENCRYPTION")
+    name = f"{key}/cryptoKeyVersions/{version}"
+    text = base64.b64encode(hashlib.sha512(name.encode()).digest()).decode()
+    pem = f"-----BEGIN PUBLIC KEY-----\n{text[:64]}\n{text[64:]}\n-----END PUBLIC KEY-----\n"
+    asymmetric = str(made.get("purpose")).startswith("ASYMMETRIC")
+    return {
+        "id": f"//cloudkms.googleapis.com/v1/{name}",
+        "name": name,
+        "version": version,
+        "algorithm": algorithm,
+        "protectionLevel": template.get("protectionLevel", "SOFTWARE"),
+        "publicKeys": [{"algorithm": algorithm, "pem": pem}] if asymmetric else [],
+        "state": "ENABLED",
+    }
+
+
 def _existing(call: _Call, type_: str, id_: str) -> Properties:
     document = call.store.get(type_, id_)
     if document is None:
@@ -174,6 +199,7 @@ _FUNCTIONS: Final[dict[str, Callable[[_Call], Properties]]] = {
     "gcp:bigquery/getDefaultServiceAccount:getDefaultServiceAccount": _bigquery_agent,
     "gcp:compute/getDefaultServiceAccount:getDefaultServiceAccount": _compute_account,
     "gcp:compute/getZones:getZones": _zones,
+    "gcp:kms/getKMSCryptoKeyVersion:getKMSCryptoKeyVersion": _key_version,
     "gcp:organizations/getClientConfig:getClientConfig": _client_config,
     "gcp:organizations/getClientOpenIdUserInfo:getClientOpenIdUserInfo": _user,
     "gcp:organizations/getIAMPolicy:getIAMPolicy": _iam_policy,

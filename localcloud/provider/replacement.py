@@ -46,6 +46,7 @@ accesscontextmanager.AccessLevel name parent
 accesscontextmanager.ServicePerimeter name parent perimeterType
 binaryauthorization.Policy project
 binaryauthorization.Attestor name project
+containeranalysis.Note name project
 billing.Budget billingAccount
 servicenetworking.Connection network service
 dns.ManagedZone name dnsName project visibility

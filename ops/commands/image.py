@@ -52,10 +52,10 @@ def build(
     The copy holds exactly the files that the Dockerfile copies, so that a local run executes what
     its digest says while you go on editing.
     """
-    from ops import image as work
+    from ops import cloud_image, image
 
     chosen, shown = target(stack).stack, screen(json_output)
-    request = work.CloudBuild(model=model, accelerator=accelerator, print_only=print_only)
-    answer = work.in_cloud(chosen, request, shown) if cloud else work.here(chosen, shown)
+    request = cloud_image.CloudBuild(model=model, accelerator=accelerator, print_only=print_only)
+    answer = cloud_image.in_cloud(chosen, request, shown) if cloud else image.here(chosen, shown)
     if json_output:
         print_json(answer)

@@ -165,14 +165,18 @@ def _cloud_run(resource: Resource, graph: Graph) -> Iterator[Line]:
 
 def _key(resource: Resource, graph: Graph) -> Iterator[Line]:
     level = (resource.inputs.get("versionTemplate") or {}).get("protectionLevel") or "SOFTWARE"
+    signs = resource.inputs.get("purpose") == "ASYMMETRIC_SIGN"
     yield line(
         resource,
         graph,
         "key",
         quantity=f"1 version, {level}",
-        quote=rate("keys", str(level), REFERENCE_REGION),
+        # In HSM it is dearer than one that encrypts, and the table has no row for it.
+        quote=Quote() if signs and level == "HSM" else rate("keys", str(level), REFERENCE_REGION),
         units=Decimal(1),
-        note="each rotation adds a version, and what it encrypts is charged besides",
+        note="what it signs is charged besides"
+        if signs
+        else "each rotation adds a version, and what it encrypts is charged besides",
     )
 
 
@@ -235,6 +239,8 @@ _RULES: dict[str, Rule] = {
 }
 
 _SERVICES = {
+    "gcp:binaryauthorization": "Binary Authorization",
+    "gcp:containeranalysis": "Artifact Analysis",
     "gcp:cloudfunctionsv2": "Cloud Run functions",
     "gcp:storage": "copies between regions",
     "gcp:cloudbuild": "Cloud Build",

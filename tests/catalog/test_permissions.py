@@ -69,7 +69,7 @@ def test_who_deploys_approves_nothing_and_who_approves_changes_nothing():
 
 def test_an_auditor_reads_settings_and_logs_but_neither_data_nor_secrets():
     for permission in STAFF["auditor"].permissions:
-        assert permission.rpartition(".")[2] in {"get", "list", "getIamPolicy"}
+        assert permission.rpartition(".")[2] in {"get", "list", "getIamPolicy", "viewPublicKey"}
     for data in ("storage.objects.get", "bigquery.tables.getData", "secretmanager.versions.access"):
         assert data not in STAFF["auditor"].permissions
     assert "logging.privateLogEntries.list" in STAFF["auditor"].permissions

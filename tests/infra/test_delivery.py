@@ -53,7 +53,12 @@ def test_the_previewer_reads_and_the_deployer_deploys(prod):
     assert "duties-deployer-role-id" in of["ci-deployer-prod"]
     assert "duties-approver-role-id" not in of["ci-deployer-prod"]
     permissions = prod.named("duties-previewer-role").inputs["permissions"]
-    assert {each.rpartition(".")[2] for each in permissions} == {"get", "getIamPolicy", "list"}
+    assert {each.rpartition(".")[2] for each in permissions} == {
+        "get",
+        "getIamPolicy",
+        "list",
+        "viewPublicKey",
+    }
 
 
 def test_ci_comes_through_the_perimeter(prod):
@@ -88,8 +93,13 @@ def test_a_build_runs_as_an_account_of_its_own_and_says_where_its_log_goes(prod)
     granted = {e.inputs["role"] for e in prod.registered if e.inputs.get("member") == builder}
     assert granted == {
         "roles/artifactregistry.writer",
+        "roles/binaryauthorization.attestorsVerifier",
+        "roles/cloudkms.signer",
+        "roles/containeranalysis.notes.attacher",
+        "roles/containeranalysis.occurrences.editor",
         "roles/logging.logWriter",
         "roles/ondemandscanning.admin",
+        "roles/storage.objectViewer",
     }
 
 

@@ -42,8 +42,13 @@ ALLOWED: dict[str, set[str]] = {
     },
     "builder": {
         "artifactregistry.writer @ repository",
+        "binaryauthorization.attestorsVerifier @ attestor",
+        "cloudkms.signer @ key",
+        "containeranalysis.notes.attacher @ note",
+        "containeranalysis.occurrences.editor @ project",
         "logging.logWriter @ project",
         "ondemandscanning.admin @ project",
+        "storage.objectViewer @ bucket",
     },
     "function-builder": {
         "artifactregistry.writer @ repository",
@@ -77,6 +82,8 @@ PLACES = {
     "vertex/aiFeatureOnlineStoreIamMember:AiFeatureOnlineStoreIamMember": "online store",
     "secretmanager/secretIamMember:SecretIamMember": "secret",
     "cloudrunv2/serviceIamMember:ServiceIamMember": "service",
+    "containeranalysis/noteIamMember:NoteIamMember": "note",
+    "binaryauthorization/attestorIamMember:AttestorIamMember": "attestor",
     "kms/cryptoKeyIAMMember:CryptoKeyIAMMember": "key",
 }
 

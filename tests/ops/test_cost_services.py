@@ -59,6 +59,19 @@ def test_a_key_costs_from_its_first_version_and_in_every_region_alike(level, dol
     assert "each rotation adds a version" in line.note
 
 
+def test_a_key_that_signs_has_a_price_in_software_only() -> None:
+    """In HSM it costs more than one that encrypts, and the table does not say what."""
+
+    def key(level: str):
+        template = {"protectionLevel": level}
+        kind = "gcp:kms/cryptoKey:CryptoKey"
+        return one(kind, purpose="ASYMMETRIC_SIGN", versionTemplate=template)
+
+    assert usd(key("SOFTWARE")) == Decimal("0.06")
+    assert key("HSM").amount is None
+    assert "signs" in key("HSM").note
+
+
 def test_a_zone_of_names_has_a_price_and_an_endpoint_a_reason_why_not() -> None:
     assert usd(one("gcp:dns/managedZone:ManagedZone")) == Decimal("0.20")
     for kind in ("forwardingRule:ForwardingRule", "globalForwardingRule:GlobalForwardingRule"):

@@ -200,7 +200,7 @@ def test_the_image_runs_as_nobody_special_in_exec_form() -> None:
 def test_cloud_build_substitutes_only_what_it_knows() -> None:
     content = yaml.safe_load((ROOT / "cloudbuild.yaml").read_text())
     text = json.dumps(content["steps"]).replace("$$", "")
-    known = {*content["substitutions"], "BUILD_ID"}
+    known = {*content["substitutions"], "BUILD_ID", "PROJECT_ID"}
     used = {part.split("}")[0] for part in text.split("${")[1:]}
     assert used <= known, "what the shell shall see is written with two dollar signs"
     assert text.count("$") == text.count("${"), "a bare $NAME is easily read as the shell's"

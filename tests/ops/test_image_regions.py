@@ -12,6 +12,12 @@ from ops_fakes import ROOT, World
 
 DIGEST, OTHER = "sha256:" + "c" * 64, "sha256:" + "d" * 64
 HOME, AWAY = (f"{region}-docker.pkg.dev/p/images" for region in ("europe-west4", "europe-west1"))
+BUILDER = {
+    "account": "projects/p/serviceAccounts/builder@p.iam.gserviceaccount.com",
+    "sources": "gs://artifacts/tmp/builds/",
+    "attestor": "built-and-scanned",
+    "key_version": "projects/p/locations/l/keyRings/r/cryptoKeys/images/cryptoKeyVersions/2",
+}
 BUILD = ("image", "build", "--stack", "prod", "--model", "flight-delay", "--cloud")
 
 
@@ -27,7 +33,8 @@ def tools(world: World, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def deployed(*registries: str) -> str:
-    return json.dumps({"registries": {uri.partition("-docker")[0]: uri for uri in registries}})
+    found = {uri.partition("-docker")[0]: uri for uri in registries}
+    return json.dumps({"registries": found, "image_builds": BUILDER})
 
 
 def script(folder: Path, name: str, text: str) -> None:

@@ -94,3 +94,29 @@ def test_looking_up_what_does_not_exist_is_an_error(cloud):
 def test_a_data_source_that_is_not_known_is_refused_with_those_that_are(cloud):
     with pytest.raises(ProviderError, match=r"getWeather.*it answers.*getProject"):
         cloud.provider.invoke("gcp:organizations/getWeather:getWeather", {})
+
+
+VERSION = "gcp:kms/getKMSCryptoKeyVersion:getKMSCryptoKeyVersion"
+
+
+def test_the_public_key_of_a_signing_key_can_be_asked_for(cloud):
+    ring, _ = cloud.made("kms.KeyRing", name="ring", location="europe-west4")
+    template = {"algorithm": "EC_SIGN_P256_SHA256", "protectionLevel": "HSM"}
+    made = {"name": "images", "keyRing": ring, "versionTemplate": template}
+    key, _ = cloud.made("kms.CryptoKey", purpose="ASYMMETRIC_SIGN", **made)
+    first, second = (
+        cloud.provider.invoke(VERSION, {"cryptoKey": key, "version": n}) for n in (1, 2)
+    )
+    assert first["id"] == f"//cloudkms.googleapis.com/v1/{key}/cryptoKeyVersions/1"
+    assert first["publicKeys"][0]["algorithm"] == "EC_SIGN_P256_SHA256"
+    assert first["publicKeys"][0]["pem"].startswith("-----BEGIN PUBLIC KEY-----\n")
+    assert first["publicKeys"] != second["publicKeys"]
+    assert first == cloud.provider.invoke(VERSION, {"cryptoKey": key}), "the first by default"
+
+
+def test_a_key_that_encrypts_has_no_public_key_and_one_that_does_not_exist_no_version(cloud):
+    ring, _ = cloud.made("kms.KeyRing", name="ring", location="europe-west4")
+    key, _ = cloud.made("kms.CryptoKey", name="data", keyRing=ring, purpose="ENCRYPT_DECRYPT")
+    assert cloud.provider.invoke(VERSION, {"cryptoKey": key})["publicKeys"] == []
+    with pytest.raises(ProviderError, match="does not exist in the local cloud"):
+        cloud.provider.invoke(VERSION, {"cryptoKey": f"{key}-2", "version": 1})
