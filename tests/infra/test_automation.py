@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from graph_changes import built, needs
 from settings_changes import changed
 
@@ -122,8 +123,17 @@ print({each.__file__.startswith(sys.argv[1]) for each in ours})
 """
 
 
-def test_the_archive_holds_all_that_the_function_loads(tmp_path: Path):
-    source = source_of("cancel_diverging")
+MODULES = ("cancel_diverging", "reaper", "spend_cap")
+
+
+def test_these_are_all_functions(programs):
+    made = {each.name for program in programs.values() for each in program.all(FUNCTION)}
+    assert made == {f"{module.replace('_', '-')}-function" for module in MODULES}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_archive_holds_all_that_the_function_loads(tmp_path: Path, module: str):
+    source = source_of(module)
     for path in source.files:
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes((ROOT / path).read_bytes())
@@ -165,7 +175,7 @@ def test_the_lock_holds_what_a_function_imports_and_in_the_versions_of_the_jobs(
     assert set(PROVIDED.values()) <= own.keys()
     assert not {name for name in own.keys() & jobs.keys() if own[name] != jobs[name]}
     foreign = set()
-    for path in source_of("cancel_diverging").files:
+    for path in {path for module in MODULES for path in source_of(module).files}:
         for node in ast.walk(ast.parse((ROOT / path).read_text())):
             if isinstance(node, ast.ImportFrom) and not node.level:
                 foreign.add(node.module)
