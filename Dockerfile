@@ -1,6 +1,7 @@
 # The image of all jobs: pipeline steps, trainer, prediction server.
-# Pin the base by digest for production: docs/operations.md says how.
-FROM python:3.12-slim-bookworm
+# A build finds out which image the tag is today, and takes and records just that.
+ARG BASE=python:3.12-slim-bookworm
+FROM ${BASE}
 
 # "tpu" or "cuda12" adds that build of JAX at the locked version; empty stays on CPU.
 ARG JAX_EXTRA=""

@@ -50,7 +50,7 @@ def lay(
     project = _project(settings, outside)
     services_args = ServicesArgs(
         project_id=project_id,
-        beside=_apis_beside(settings),
+        beside=_beside(settings),
         project=project,
         first=outside if project else ResourceOptions(),
     )
@@ -96,17 +96,16 @@ def lay(
     )
 
 
-def _apis_beside(settings: StackSettings) -> list[str]:
-    """What only some stacks use."""
-    return [
-        *([apis.CONTAINER_FILE_SYSTEM] if settings.registry.image_streaming else []),
-        *([apis.CLOUD_SCHEDULER] if settings.reaped else []),
-        *(
-            [apis.BINARY_AUTHORIZATION, apis.CONTAINER_ANALYSIS]
-            if settings.guardrails.binary_authorization
-            else []
-        ),
-    ]
+def _beside(settings: StackSettings) -> list[str]:
+    """APIs that only this stack wants."""
+    workstations = settings.delivery.builds and settings.delivery.builds.workstations
+    wanted = {
+        apis.CONTAINER_FILE_SYSTEM: settings.registry.image_streaming,
+        apis.CLOUD_SCHEDULER: settings.reaped or (workstations and workstations.rebuild_cron),
+        apis.BINARY_AUTHORIZATION: settings.guardrails.binary_authorization,
+        apis.CONTAINER_ANALYSIS: settings.guardrails.binary_authorization,
+    }
+    return [each for each, is_wanted in wanted.items() if is_wanted]
 
 
 def _project(settings: StackSettings, outside: ResourceOptions) -> Project | None:

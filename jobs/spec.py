@@ -12,12 +12,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
+from catalog.images import JOBS
+
 IDENTITY_LENGTH = 20
 CODE_PATTERN = r"^sha256:[0-9a-f]{64}$"
-IMAGE_NAME = "mlplatform-jobs"
-"""One image for training, pipeline steps and serving."""
-IMAGE_CONTENT = ("catalog", "jobs", "requirements-jobs.txt")
-"""What the image holds, relative to the repository's root: the Dockerfile copies just these."""
 
 
 class _Value(BaseModel):
@@ -161,7 +159,7 @@ def run_id(spec: JobSpec, attempt: Attempt) -> str:
     return f"{spec.model}-{identity(spec)}-{attempt}"
 
 
-def image_files(root: Path, content: Iterable[str] = IMAGE_CONTENT) -> list[Path]:
+def image_files(root: Path, content: Iterable[str] = JOBS.content) -> list[Path]:
     """The files that the image holds, sorted by their path relative to `root`."""
     found: list[Path] = []
     for name in content:

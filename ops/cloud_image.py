@@ -1,19 +1,20 @@
-"""The image of the jobs in real registries: Cloud Build makes it, the stack file pins its digest.
+"""Images in real registries: Cloud Build makes them, the stack file pins their digests.
 
-Does not decide which image a model runs: the stack file does.
+Does not decide which image a model or a workstation runs: the stack file does.
 """
 
 import shlex
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from catalog.images import JOBS, WORKSTATION
 from ops.display.screen import Screen
 from ops.errors import CommandError, UsageError
-from ops.stack_file import write_image
+from ops.stack_file import write_image, write_team_image
 from ops.stacks import Stack
 from ops.target import Target
 
@@ -31,6 +32,8 @@ class CloudBuild:
 
     model: str | None = None
     """Pin the image for this model only; for all if None."""
+    team: str | None = None
+    """Build the image of workstations instead, and pin it for this team."""
     accelerator: str | None = None
     """Which build of JAX the image holds; what the models train on if None."""
     print_only: bool = False
@@ -38,18 +41,22 @@ class CloudBuild:
 
 def in_cloud(stack: Stack, request: CloudBuild, screen: Screen) -> dict[str, Any]:
     """`mlp image build --cloud`: builds, and pins the digest in the stack file."""
-    from jobs.spec import IMAGE_NAME
-
     if not stack.is_rehearsal:
         raise UsageError(
             f"stack {stack.name} lives on this machine: leave --cloud away, or name another stack"
         )
-    project = stack.settings().project
-    extra = JAX_EXTRAS[_accelerator(stack, request)]
+    project, made = stack.settings().project, WORKSTATION if request.team else JOBS
+    extra = _no_jax(stack, request) if request.team else JAX_EXTRAS[_accelerator(stack, request)]
     outputs = Target(stack, cloud=not request.print_only).raw_outputs()
-    name, *copies = [f"{each}/{IMAGE_NAME}" for each in _registries(stack, request, outputs)]
+    name, *copies = [f"{each}/{made.name}" for each in _registries(stack, request, outputs)]
     builder = _builder(stack, request, outputs)
-    command = cloud_command(name, copies, extra, project, builder)
+    variables = {
+        "_IMAGE": name,
+        "_DOCKERFILE": made.dockerfile,
+        "_JAX_EXTRA": extra,
+        "_COPIES": " ".join(copies),
+    }
+    command = cloud_command(variables, project, builder)
     screen.line(shlex.join(command))
     if request.print_only:
         return {"command": command}
@@ -57,19 +64,37 @@ def in_cloud(stack: Stack, request: CloudBuild, screen: Screen) -> dict[str, Any
     for each in copies:
         look_for(stack.root, each, digest)
     image = f"{name}@{digest}"
-    changed = [
-        model
-        for chosen in ([request.model] if request.model else _rolled_out(stack))
-        for model in write_image(stack.file, image, chosen)
-    ]
+    changed = _written(stack, request, image)
     screen.line(f"image {image}", "bold")
     for each in copies:
         screen.line(f"  the same in {each}")
+    whom = "team" if request.team else "model"
     screen.line(
-        f"  written into {stack.file.name} for {', '.join(changed) or 'no model: it was there'}"
+        f"  written into {stack.file.name} for {', '.join(changed) or f'no {whom}: it was there'}"
     )
     screen.line(f"  next: pulumi up --stack {stack.name}")
-    return {"image": image, "copies": copies, "models": changed}
+    return {"image": image, "copies": copies, f"{whom}s": changed}
+
+
+def _written(stack: Stack, request: CloudBuild, image: str) -> list[str]:
+    """The models or the team whose entry in the stack file changed."""
+    if request.team:
+        return write_team_image(stack.file, image, request.team)
+    chosen = [request.model] if request.model else _rolled_out(stack)
+    return [model for each in chosen for model in write_image(stack.file, image, each)]
+
+
+def _no_jax(stack: Stack, request: CloudBuild) -> str:
+    """Of a workstation's image nothing is chosen but the team that gets it."""
+    if request.model or request.accelerator:
+        raise UsageError(
+            "--team builds the image of workstations: leave --model and --accelerator away"
+        )
+    teams = [each.name for each in stack.settings().workstations.teams]
+    if request.team not in teams:
+        known = f"choose one of {', '.join(teams)}" if teams else "this stack has none"
+        raise UsageError(f"there is no team {request.team!r}: {known}")
+    return ""
 
 
 def _rolled_out(stack: Stack) -> list[str]:
@@ -97,18 +122,14 @@ def _accelerator(stack: Stack, request: CloudBuild) -> str:
 
 
 def cloud_command(
-    name: str,
-    copies: Sequence[str],
-    extra: str,
+    variables: Mapping[str, str],
     project: "ProjectSettings",
     builder: Mapping[str, str],
 ) -> list[str]:
     """The command that builds the image with Cloud Build, pushes it to its names in all regions
     and prints its digest; as the builder of the stack, who signs it, where there is one."""
-    variables = {
-        "_IMAGE": name,
-        "_JAX_EXTRA": extra,
-        "_COPIES": " ".join(copies),
+    given = {
+        **variables,
         "_ATTESTOR": builder.get("attestor", ""),
         "_KEY_VERSION": builder.get("key_version", ""),
     }
@@ -120,7 +141,7 @@ def cloud_command(
         "--ignore-file=.dockerignore",
         f"--project={project.id}",
         f"--region={project.region}",
-        f"--substitutions={','.join(f'{key}={value}' for key, value in variables.items())}",
+        f"--substitutions={','.join(f'{key}={value}' for key, value in given.items())}",
         *([f"--service-account={builder['account']}"] if builder else []),
         *([f"--gcs-source-staging-dir={builder['sources']}"] if builder else []),
         "--format=value(results.images[0].digest)",

@@ -1,7 +1,8 @@
 """Writes an image into a stack file, and leaves every other line as its author wrote it.
 
 A YAML library would rewrite comments, quotes and order; this edits lines of the one shape that
-stack files have: block mappings, two levels below `mlplatform:models:`.
+stack files have: block mappings, two levels below `mlplatform:models:`, and items of the block
+list `teams` below `mlplatform:workstations:`.
 """
 
 import re
@@ -10,6 +11,7 @@ from pathlib import Path
 from ops.errors import CommandError
 
 MODELS = "mlplatform:models"
+WORKSTATIONS, TEAMS = "mlplatform:workstations", "teams"
 IMAGE = "image"
 
 
@@ -26,10 +28,24 @@ def write_image(file: Path, image: str, model: str | None = None) -> list[str]:
             changed.append(name)
         text = edited
     if changed:
-        partial = file.with_name(f".{file.name}.partial")
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(file)
+        _write(file, text)
     return changed
+
+
+def write_team_image(file: Path, image: str, team: str) -> list[str]:
+    """Pins `image` for one team's workstations; returns the team if its entry changed."""
+    text = file.read_text(encoding="utf-8")
+    edited = set_team_image(text, team, image)
+    if edited == text:
+        return []
+    _write(file, edited)
+    return [team]
+
+
+def _write(file: Path, text: str) -> None:
+    partial = file.with_name(f".{file.name}.partial")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(file)
 
 
 def model_names(text: str) -> list[str]:
@@ -61,6 +77,37 @@ def set_image(text: str, model: str, image: str) -> str:
     ending = "\r\n" if first.endswith("\r\n") else "\n"
     lines.insert(keys[0], f"{indent}{IMAGE}: {image}{ending}")
     return "".join(lines)
+
+
+def set_team_image(text: str, team: str, image: str) -> str:
+    """The text with the team's `image`; a comment behind the old value stays.
+
+    Raises `CommandError` if the text has no such team in block form.
+    """
+    lines = text.splitlines(keepends=True)
+    for keys in _items(lines, WORKSTATIONS, TEAMS):
+        if _value(lines[keys["name"]]) == team and IMAGE in keys:
+            lines[keys[IMAGE]] = _with_value(lines[keys[IMAGE]], image)
+            return "".join(lines)
+    raise CommandError(
+        f"cannot find team {team} with its {IMAGE} below {WORKSTATIONS}: set it to {image} by hand"
+    )
+
+
+def _items(lines: list[str], section: str, key: str) -> list[dict[str, int]]:
+    """For each item of a block list the lines of its keys; those without a name are left out."""
+    # An item's first key stands behind a dash, and is a key like the others without it.
+    plain = [_DASH.sub(lambda found: " " * len(found[0]), line) for line in lines]
+    items: list[dict[str, int]] = []
+    for parent in _children(lines, section):
+        if _key(lines[parent]) != key:
+            continue
+        for index in _below(plain, parent):
+            if _DASH.match(lines[index]):
+                items.append({})
+            if items:
+                items[-1][str(_key(plain[index]))] = index
+    return [item for item in items if "name" in item]
 
 
 def _position(lines: list[str], model: str) -> int:
@@ -108,6 +155,7 @@ _KEY = re.compile(r"""^\s*(?P<key>"[^"]+"|'[^']+'|[A-Za-z_][\w.:-]*?)\s*:(\s|$)"
 _IMAGE_LINE = re.compile(
     r"""(?P<key>\s*["']?image["']?\s*:)[ ]*(?P<rest>[^\r\n]*)(?P<end>[\r\n]*)"""
 )
+_DASH = re.compile(r"^ *- +")
 _COMMENT = re.compile(r"(?:^|\s+)#.*")
 
 
@@ -115,6 +163,11 @@ def _key(line: str) -> str | None:
     """The key that a line begins with, without quotes."""
     match = _KEY.match(line) if _has_content(line) else None
     return match["key"].strip("\"'") if match else None
+
+
+def _value(line: str) -> str:
+    """What stands behind the key, without quotes and comment."""
+    return _COMMENT.sub("", line.partition(":")[2].strip()).strip("\"'")
 
 
 def _with_value(line: str, value: str) -> str:

@@ -156,7 +156,11 @@ ONE_OF: dict[str, list[set[str]]] = {
     "billing/budget:Budget": [{"amount.specifiedAmount", "amount.lastPeriodAmount"}],
     "cloudbuild/trigger:Trigger": [
         {"build", "filename", "gitFileSource"},
-        {"triggerTemplate", "github", "pubsubConfig", "webhookConfig", "repositoryEventConfig"},
+        {
+            *("triggerTemplate", "github", "pubsubConfig", "webhookConfig"),
+            # One without an event, which is run by hand or by a clock, says what it builds.
+            *("repositoryEventConfig", "sourceToBuild"),
+        },
     ],
     "compute/firewall:Firewall": [
         {"allows", "denies"},

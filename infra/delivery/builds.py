@@ -1,19 +1,17 @@
 """Cloud Build makes the image of every commit on one branch, as an account of its own.
 
-What is built is `cloudbuild.yaml`, as it was at the last deployment: a commit cannot change what
-runs as the builder. Does not deploy what it built: its digest goes into the stack file.
+What a build does is in `infra.delivery.image_builds`. Does not deploy what it built: its digest
+goes into the stack file.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pulumi
 import pulumi_gcp as gcp
-import yaml
 from pulumi import Input, Output, ResourceOptions
 
+from catalog.images import JOBS
 from catalog.prefixes import UPLOADED_SOURCES
 from catalog.roles import (
     IMAGE_SCANNER,
@@ -22,14 +20,12 @@ from catalog.roles import (
     REGISTRY_WRITER,
     SECRET_READER,
 )
+from infra.delivery.image_builds import steps, substitutions
 from infra.delivery.signer import let_sign
 from infra.naming import Names
 from infra.settings.delivery import BuildSettings, GitHubSettings
 from infra.signing import Signing
 from infra.stores.buckets import below, grant
-from jobs.spec import IMAGE_NAME
-
-_FILE = Path(__file__).parents[2] / "cloudbuild.yaml"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +52,11 @@ class Builds(pulumi.ComponentResource):
 
     trigger_id: Output[str]
     builder_member: Output[str]
+    builder_name: Output[str]
+    """The same account, as `projects/P/serviceAccounts/E`."""
+    ready: list[pulumi.Resource]
+    """What the builder may do has been granted."""
+    repository_id: Output[str]
     by_hand: dict[str, Output[str]]
     """The account, where its sources are, what it signs with: for builds without the trigger."""
 
@@ -77,19 +78,20 @@ class Builds(pulumi.ComponentResource):
                 "repository": repository.id,
                 "push": {"branch": f"^{args.settings.branch}$"},
             },
-            build=_build(args.settings),
-            substitutions={
-                "_IMAGE": Output.concat(args.registry_uris[args.region], "/", IMAGE_NAME),
-                "_COPIES": _copies(args),
-                "_JAX_EXTRA": "" if args.settings.jax == "cpu" else args.settings.jax,
-                "_ATTESTOR": args.signing.attestor if args.signing else "",
-                "_KEY_VERSION": args.signing.key_version if args.signing else "",
-            },
-            # Only what the image holds.
-            included_files=["Dockerfile", "catalog/**", "jobs/**", "requirements-jobs.txt"],
+            build=steps(args.settings.machine),
+            substitutions=substitutions(
+                JOBS,
+                args.region,
+                args.registry_uris,
+                args.signing,
+                jax_extra="" if args.settings.jax == "cpu" else args.settings.jax,
+            ),
+            included_files=JOBS.watched,
             opts=ResourceOptions(parent=self, depends_on=grants, delete_before_replace=True),
         )
         self.trigger_id, self.builder_member = trigger.trigger_id, builder.member
+        self.builder_name, self.repository_id = builder.name, repository.id
+        self.ready = grants
         self.by_hand = _by_hand(builder, args)
         self.register_outputs({"trigger_id": self.trigger_id, "builder": self.builder_member})
 
@@ -182,11 +184,6 @@ class Builds(pulumi.ComponentResource):
         )
 
 
-def _copies(args: BuildsArgs) -> Output[str]:
-    others = [uri for region, uri in args.registry_uris.items() if region != args.region]
-    return Output.all(*others).apply(lambda found: " ".join(f"{uri}/{IMAGE_NAME}" for uri in found))
-
-
 def _by_hand(builder: gcp.serviceaccount.Account, args: BuildsArgs) -> dict[str, Output[str]]:
     told = {
         "account": builder.name,
@@ -200,20 +197,3 @@ def _by_hand(builder: gcp.serviceaccount.Account, args: BuildsArgs) -> dict[str,
 
 def _last(path: str) -> str:
     return path.rpartition("/")[2]
-
-
-def _build(settings: BuildSettings) -> Any:
-    """The steps of `cloudbuild.yaml`. Its `${...}` are for Cloud Build: nothing here expands them,
-    as a template language with the same signs would."""
-    content = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
-    return {
-        "steps": content["steps"],
-        "images": content["images"],
-        "timeout": content["timeout"],
-        "options": {
-            # An account of one's own must say where its log goes.
-            "logging": content["options"]["logging"],
-            "substitution_option": content["options"]["substitutionOption"],
-            "machine_type": settings.machine,
-        },
-    }

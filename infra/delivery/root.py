@@ -10,6 +10,7 @@ from pulumi import Output, ResourceOptions
 from catalog import services as apis
 from infra.delivery.builds import Builds, BuildsArgs
 from infra.delivery.federation import Federation, FederationArgs
+from infra.delivery.workstation_image import WorkstationImage, WorkstationImageArgs
 from infra.settings import StackSettings
 from infra.shared import Shared
 
@@ -50,7 +51,9 @@ def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> D
             secretmanager_api=shared.api(apis.SECRET_MANAGER),
             iam_api=shared.api(apis.IAM),
         )
-        made = Delivery(image_builds=Builds("builds", builds, google).by_hand)
+        builder = Builds("builds", builds, google)
+        _workstation_image(settings, shared, builder, google)
+        made = Delivery(image_builds=builder.by_hand)
     if delivery.sign_in is None:
         return made
     federation = FederationArgs(
@@ -63,3 +66,27 @@ def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> D
     )
     ci = Federation("ci", federation, google)
     return replace(made, deployers={"ci": ci.deployer_member}, readers={"ci": ci.previewer_member})
+
+
+def _workstation_image(
+    settings: StackSettings, shared: Shared, builds: Builds, google: ResourceOptions
+) -> None:
+    wanted = settings.delivery.builds
+    if wanted is None or wanted.workstations is None:
+        return
+    cron, registries = wanted.workstations.rebuild_cron, shared.stores.registries
+    args = WorkstationImageArgs(
+        branch=wanted.branch,
+        machine=wanted.machine,
+        rebuild_cron=cron,
+        names=shared.names,
+        region=settings.project.region,
+        registry_uris={r: each.registry_uri for r, each in registries.items()},
+        repository_id=builds.repository_id,
+        builder_name=builds.builder_name,
+        builder_ready=builds.ready,
+        signing=shared.signing,
+        scheduler_api=shared.api(apis.CLOUD_SCHEDULER) if cron else None,
+        iam_api=shared.api(apis.IAM),
+    )
+    WorkstationImage("workstation-image", args, google)

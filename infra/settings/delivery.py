@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from infra.settings.cron import Schedule
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Name, Section
 
@@ -68,6 +69,13 @@ class SignInSettings(Section):
     """The one environment on GitHub whose jobs may deploy; its reviewers are set there."""
 
 
+class WorkstationImageSettings(Section):
+    """The image of workstations, built when one of its files changes on the branch."""
+
+    rebuild_cron: Schedule | None
+    """When it is also built on the newest base, in UTC; null: only when its files change."""
+
+
 class BuildSettings(Section):
     """Image builds by Cloud Build, of every commit on the branch."""
 
@@ -80,7 +88,9 @@ class BuildSettings(Section):
     token: SecretVersion
     """Version of the secret with the token that the installation gave."""
     jax: Literal["cpu", "tpu", "cuda12"]
-    """Build of JAX that the image holds."""
+    """Build of JAX that the image of the jobs holds."""
+    workstations: WorkstationImageSettings | None
+    """Build the image of `workstations/Dockerfile`, too; null: the jobs' alone."""
 
 
 class DeliverySettings(Section):

@@ -6,13 +6,14 @@ Where it runs (`Placement`) is known to the graph only.
 from pathlib import Path
 
 from catalog.accelerators import Capacity
+from catalog.images import JOBS
 from catalog.pairs import ACCELERATOR_TYPES
 from catalog.serving_machines import SERVING_MACHINES, scaling_metric
 from infra.settings.models import TREE, ModelSettings, TrainingSettings
 from infra.settings.serving import ServingSettings
 from infra.settings.stack import StackSettings
 from jobs import workloads
-from jobs.spec import IMAGE_NAME, GateBounds, JobSpec, MachineSpec, ServingSpec, tree_digest
+from jobs.spec import GateBounds, JobSpec, MachineSpec, ServingSpec, tree_digest
 
 ROOT = Path(__file__).parents[2]
 """The checkout that this program runs from."""
@@ -50,7 +51,7 @@ def without_image(settings: StackSettings) -> list[str]:
 
 def image_uri(image: str, registry: str, code: str) -> str:
     """What a job runs: the pinned image, or the local stand-in of one in this registry."""
-    return f"{registry}/{IMAGE_NAME}@{code}" if image == TREE else image
+    return f"{registry}/{JOBS.name}@{code}" if image == TREE else image
 
 
 def machine_spec(training: TrainingSettings) -> MachineSpec:

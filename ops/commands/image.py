@@ -1,4 +1,4 @@
-"""The command that builds the image of the jobs."""
+"""The command that builds the image of the jobs, or that of workstations."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ import typer
 
 from ops.commands.options import Json, StackName, example, group, print_json, screen, target
 
-app = group("The image that all jobs run from.")
+app = group("The images that jobs and workstations run from.")
 
 
 @app.callback()
@@ -19,6 +19,7 @@ def _image() -> None:
         "mlp image build",
         "mlp image build --stack dev --cloud --print",
         "mlp image build --stack dev --cloud",
+        "mlp image build --stack prod --cloud --team research --print",
     )
 )
 def build(
@@ -33,6 +34,13 @@ def build(
     model: Annotated[
         str | None,
         typer.Option(help="Pin for this model only; for all if left out.", show_default=False),
+    ] = None,
+    team: Annotated[
+        str | None,
+        typer.Option(
+            help="With --cloud: build the image of workstations, and pin it for this team.",
+            show_default=False,
+        ),
     ] = None,
     accelerator: Annotated[
         str | None,
@@ -55,7 +63,9 @@ def build(
     from ops import cloud_image, image
 
     chosen, shown = target(stack).stack, screen(json_output)
-    request = cloud_image.CloudBuild(model=model, accelerator=accelerator, print_only=print_only)
+    request = cloud_image.CloudBuild(
+        model=model, team=team, accelerator=accelerator, print_only=print_only
+    )
     answer = cloud_image.in_cloud(chosen, request, shown) if cloud else image.here(chosen, shown)
     if json_output:
         print_json(answer)

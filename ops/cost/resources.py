@@ -140,18 +140,6 @@ def _hourly(product: Product, sku: str, item: str) -> Rule:
     return rule
 
 
-def _online_store(resource: Resource, graph: Graph) -> Iterator[Line]:
-    scaling = (resource.inputs.get("bigtable") or {}).get("autoScaling") or {}
-    least, most = scaling.get("minNodeCount"), scaling.get("maxNodeCount")
-    yield line(
-        resource,
-        graph,
-        "nodes of",
-        quantity=f"{least} to {most}, all hours",
-        note="no public price of a node is known here",
-    )
-
-
 def _cloud_run(resource: Resource, graph: Graph) -> Iterator[Line]:
     scaling = (resource.inputs.get("template") or {}).get("scaling") or {}
     least, most = scaling.get("minInstanceCount", 0), scaling.get("maxInstanceCount")
@@ -185,14 +173,14 @@ def _zone(resource: Resource, graph: Graph) -> Iterator[Line]:
     yield line(resource, graph, "names in", quantity="1", quote=quote, units=Decimal(1))
 
 
-def _endpoint(resource: Resource, graph: Graph) -> Iterator[Line]:
-    note = "no public price of an endpoint of Private Service Connect is known here"
-    yield line(resource, graph, "address of", quantity="1, all hours", note=note)
+def _unpriced(item: str, what: str, *, by_use: bool = False, quantity: str = "") -> Rule:
+    """A rule for what is charged, and whose price is in no source that may be used here."""
 
+    def rule(resource: Resource, graph: Graph) -> Iterator[Line]:
+        note = f"no public price of {what} is known here"
+        yield line(resource, graph, item, quantity=quantity, by_use=by_use, note=note)
 
-def _tensorboard(resource: Resource, graph: Graph) -> Iterator[Line]:
-    note = "no public price of what is stored is known here"
-    yield line(resource, graph, "curves in", by_use=True, note=note)
+    return rule
 
 
 def _address(resource: Resource, graph: Graph) -> Iterable[Line]:
@@ -201,6 +189,9 @@ def _address(resource: Resource, graph: Graph) -> Iterable[Line]:
     return _hourly("network", "external-address", "external address")(resource, graph)
 
 
+_ENDPOINT = _unpriced(
+    "address of", "an endpoint of Private Service Connect", quantity="1, all hours"
+)
 _RULES: dict[str, Rule] = {
     "gcp:compute/instance:Instance": machines.instance,
     "gcp:compute/disk:Disk": machines.disk,
@@ -213,15 +204,16 @@ _RULES: dict[str, Rule] = {
     "gcp:compute/address:Address": _address,
     "gcp:compute/globalAddress:GlobalAddress": _address,
     "gcp:compute/routerNat:RouterNat": _nat,
-    "gcp:compute/forwardingRule:ForwardingRule": _endpoint,
-    "gcp:compute/globalForwardingRule:GlobalForwardingRule": _endpoint,
+    "gcp:compute/forwardingRule:ForwardingRule": _ENDPOINT,
+    "gcp:compute/globalForwardingRule:GlobalForwardingRule": _ENDPOINT,
     "gcp:dns/managedZone:ManagedZone": _zone,
     "gcp:kms/cryptoKey:CryptoKey": _key,
     "gcp:tpu/v2Vm:V2Vm": machines.tpu,
     "gcp:tpu/v2QueuedResource:V2QueuedResource": machines.queued,
     "gcp:vertex/aiPersistentResource:AiPersistentResource": vertex_pools.persistent,
-    "gcp:vertex/aiFeatureOnlineStore:AiFeatureOnlineStore": _online_store,
-    "gcp:vertex/aiTensorboard:AiTensorboard": _tensorboard,
+    "gcp:vertex/aiFeatureOnlineStore:AiFeatureOnlineStore": vertex_pools.online_store,
+    "gcp:vertex/aiTensorboard:AiTensorboard": _unpriced("curves in", "what is stored", by_use=True),
+    "gcp:cloudscheduler/job:Job": _unpriced("clock", "a scheduled job", quantity="1, all months"),
     "gcp:vertex/aiDeploymentResourcePool:AiDeploymentResourcePool": vertex_pools.serving_pool,
     "gcp:cloudrunv2/service:Service": _cloud_run,
     "gcp:dataproc/sessionTemplate:SessionTemplate": _metered(

@@ -61,3 +61,16 @@ def notebook(resource: Resource, graph: Graph) -> Iterator[Line]:
         disk = setup.get(key) or {}
         kind = str(disk.get("diskType", "PD_STANDARD")).lower().replace("_", "-")
         yield disk_line(resource, graph, item, kind, disk.get("diskSizeGb"))
+
+
+def online_store(resource: Resource, graph: Graph) -> Iterator[Line]:
+    """Nodes of the online store of features."""
+    scaling = (resource.inputs.get("bigtable") or {}).get("autoScaling") or {}
+    least, most = scaling.get("minNodeCount"), scaling.get("maxNodeCount")
+    yield line(
+        resource,
+        graph,
+        "nodes of",
+        quantity=f"{least} to {most}, all hours",
+        note="no public price of a node is known here",
+    )

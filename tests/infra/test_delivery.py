@@ -79,14 +79,16 @@ def test_the_pool_waits_for_the_services_that_exchange_tokens(prod):
 def test_a_trigger_carries_owner_and_repository_and_none_is_made_without(prod, programs):
     repository = prod.one("gcp:cloudbuildv2/repository:Repository").inputs
     assert repository["remoteUri"] == "https://github.com/example/mlplatform.git"
-    assert prod.one(TRIGGER).inputs["repositoryEventConfig"]["push"] == {"branch": "^main$"}
+    assert prod.named("builds-image").inputs["repositoryEventConfig"]["push"] == {
+        "branch": "^main$"
+    }
     for stack in ("local", "dev"):
         assert not programs[stack].all(TRIGGER)
         assert not programs[stack].all(POOL)
 
 
 def test_a_build_runs_as_an_account_of_its_own_and_says_where_its_log_goes(prod):
-    inputs = prod.one(TRIGGER).inputs
+    inputs = prod.named("builds-image").inputs
     assert inputs["serviceAccount"].startswith("builder-prod@")
     assert inputs["build"]["options"]["logging"] == "CLOUD_LOGGING_ONLY"
     builder = f"serviceAccount:{inputs['serviceAccount']}"
@@ -105,15 +107,15 @@ def test_a_build_runs_as_an_account_of_its_own_and_says_where_its_log_goes(prod)
 
 def test_a_build_is_that_of_the_file_and_nothing_expands_its_variables(prod):
     """`${BUILD_ID}` reaches Cloud Build as it is: a template language would have put nothing."""
-    build = prod.one(TRIGGER).inputs["build"]
+    build = prod.named("builds-image").inputs["build"]
     file = yaml.safe_load((ROOT / "cloudbuild.yaml").read_text())
     assert build["steps"] == file["steps"]
     assert build["images"] == file["images"] == ["${_IMAGE}:${BUILD_ID}"]
-    assert "--tag=${_IMAGE}:${BUILD_ID}" in build["steps"][0]["args"]
+    assert '--tag="${_IMAGE}:${BUILD_ID}"' in build["steps"][0]["args"][-1]
 
 
 def test_every_variable_of_a_build_is_given(prod):
-    inputs = prod.one(TRIGGER).inputs
+    inputs = prod.named("builds-image").inputs
     file = yaml.safe_load((ROOT / "cloudbuild.yaml").read_text())
     assert set(inputs["substitutions"]) == set(file["substitutions"])
     assert inputs["substitutions"]["_JAX_EXTRA"] == "tpu"
@@ -123,8 +125,8 @@ def test_every_variable_of_a_build_is_given(prod):
 
 
 def test_a_build_reaches_the_registry_of_every_region(prod):
-    copies = prod.one(TRIGGER).inputs["substitutions"]["_COPIES"]
-    own = prod.one(TRIGGER).inputs["substitutions"]["_IMAGE"]
+    copies = prod.named("builds-image").inputs["substitutions"]["_COPIES"]
+    own = prod.named("builds-image").inputs["substitutions"]["_IMAGE"]
     assert copies == own.replace("europe-west4", "europe-west1")
     grants = [e.inputs for e in prod.registered if e.name.startswith("builds-pushes")]
     assert {each["location"] for each in grants} == {"europe-west4", "europe-west1"}
@@ -132,17 +134,20 @@ def test_a_build_reaches_the_registry_of_every_region(prod):
 
 
 def test_what_a_build_watches_exists(prod):
-    for pattern in prod.one(TRIGGER).inputs["includedFiles"]:
+    patterns = [e for each in prod.all(TRIGGER) for e in each.inputs.get("includedFiles", ())]
+    assert {"Dockerfile", "workstations/Dockerfile", "workstations/startup/**"} <= {*patterns}
+    for pattern in patterns:
         assert (ROOT / pattern.removesuffix("/**")).exists(), pattern
 
 
 def test_the_machine_of_a_build_is_the_stack_files(cloud, prod_config):
     graph = built(cloud, changed(prod_config, "delivery.builds.machine", "E2_HIGHCPU_32"))
-    assert graph.one(TRIGGER).inputs["build"]["options"]["machineType"] == "E2_HIGHCPU_32"
+    machines = {each.inputs["build"]["options"]["machineType"] for each in graph.all(TRIGGER)}
+    assert machines == {"E2_HIGHCPU_32"}
 
 
 def test_a_trigger_is_where_its_connection_is(prod):
-    places = {prod.one(token).inputs["location"] for token in (TRIGGER, CONNECTION)}
+    places = {each.inputs["location"] for e in (TRIGGER, CONNECTION) for each in prod.all(e)}
     assert places == {"europe-west4"}, "elsewhere it does not see the repository"
 
 

@@ -24,7 +24,7 @@ def prod(programs):
 
 
 def test_the_clock_publishes_in_the_project_region_to_the_topic_that_the_function_hears(prod):
-    job, heard = prod.one(JOB), prod.named("reaper-calls")
+    job, heard = prod.named("reaper-timer-job"), prod.named("reaper-calls")
     assert job.inputs["pubsubTarget"]["topicName"] == heard.inputs["topic"]
     assert b64decode(job.inputs["pubsubTarget"]["data"]), "an empty message is refused"
     assert (job.inputs["region"], job.inputs["timeZone"]) == ("europe-west4", "Europe/Amsterdam")
@@ -86,7 +86,8 @@ def test_where_nothing_can_be_deleted_it_is_not_made(programs, cloud, prod_confi
     ]
     kept = changed(prod_config, "accelerators.machines", machines)
     assert not parse(kept).reaped, "all are left to people"
-    assert not built(cloud, kept).all(JOB)
+    clocks = [each.name for each in built(cloud, kept).all(JOB)]
+    assert not [name for name in clocks if name.startswith("reaper")]
 
 
 def test_a_pool_that_a_model_trains_in_is_kept_or_refused(prod_config):

@@ -24,6 +24,7 @@ from infra.settings import parse
         ("builds.token", "ghp_abcdefghijklmnopqrstuvwxyz", "never the value"),
         ("builds.token", "projects/p/secrets/github-token/versions/latest", "versions/1"),
         ("builds.jax", "gpu", "'cuda12'"),
+        ("builds.workstations.rebuild_cron", "weekly", "five fields"),
     ],
 )
 def test_a_wrong_value_is_refused_with_what_to_write(prod_config, path, value, said):

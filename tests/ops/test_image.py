@@ -12,7 +12,8 @@ import pytest
 import yaml
 from ops_fakes import ROOT, World
 
-from jobs.spec import IMAGE_CONTENT, tree_digest
+from catalog.images import JOBS, WORKSTATION
+from jobs.spec import tree_digest
 from ops import image
 from ops.stacks import Stack
 
@@ -177,16 +178,18 @@ def test_a_stack_without_a_registry_is_told_to_deploy_first(
     assert "pulumi up --stack dev" in done.stderr
 
 
-def test_the_dockerfile_copies_exactly_the_content_of_the_image() -> None:
-    lines = (ROOT / "Dockerfile").read_text().splitlines()
-    copied = [line.split()[1] for line in lines if line.startswith(("COPY", "ADD"))]
-    assert sorted(copied) == sorted(IMAGE_CONTENT), "a file more or less is another code identity"
+def test_each_dockerfile_copies_exactly_the_content_of_its_image() -> None:
+    for each in (JOBS, WORKSTATION):
+        lines = (ROOT / each.dockerfile).read_text().splitlines()
+        copied = [line.split()[1].rstrip("/") for line in lines if line.startswith(("COPY", "ADD"))]
+        assert sorted(copied) == sorted(each.content), "what else it held would not be watched"
 
 
-def test_the_build_context_is_the_content_of_the_image() -> None:
+def test_the_build_context_is_what_the_images_hold() -> None:
     lines = (ROOT / ".dockerignore").read_text().splitlines()
     kept = {line.removeprefix("!/") for line in lines if line.startswith("!")}
-    assert kept == {*IMAGE_CONTENT, "Dockerfile"}
+    needed = {path for each in (JOBS, WORKSTATION) for path in (*each.content, each.dockerfile)}
+    assert kept == {path.partition("/")[0] for path in needed}
     assert "/*" in lines
 
 
