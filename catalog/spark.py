@@ -1,4 +1,4 @@
-"""Dataproc Serverless: its runtimes, and how Spark writes tables here.
+"""Dataproc Serverless: its runtimes, its metastore, and how Spark writes tables here.
 
 Source: https://cloud.google.com/dataproc-serverless/docs/concepts/versions/dataproc-serverless-versions,
 as of 2026-11.
@@ -29,6 +29,12 @@ REFUSED = {
     "1.2": "its support ended on 2026-09-30",
 }
 """Runtimes that exist, and why not."""
+
+HIVE = "3.1.2"
+"""Of the metastore: the newest that one can be made with. Runtimes of 3 do not go with it.
+
+Source: https://cloud.google.com/dataproc-metastore/docs/version-policy, read 2026-11
+"""
 
 WRITING = {
     # Columns, compressed so that a part of a file can be read by itself.

@@ -104,6 +104,7 @@ def _beside(settings: StackSettings) -> list[str]:
         apis.CLOUD_SCHEDULER: settings.reaped or (workstations and workstations.rebuild_cron),
         apis.BINARY_AUTHORIZATION: settings.guardrails.binary_authorization,
         apis.CONTAINER_ANALYSIS: settings.guardrails.binary_authorization,
+        apis.METASTORE: settings.spark.metastore,
     }
     return [each for each, is_wanted in wanted.items() if is_wanted]
 

@@ -127,6 +127,7 @@ DATA = {
     "gcp:vertex/aiTensorboard:AiTensorboard": (None, None),
     # With it go the home disks of everybody.
     "gcp:workstations/workstationCluster:WorkstationCluster": (None, None),
+    "gcp:dataproc/metastoreService:MetastoreService": ("deletionProtection", True),
 }
 
 

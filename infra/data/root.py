@@ -1,7 +1,7 @@
 """The part of the composition root that puts together data and what Vertex AI keeps about it.
 
     keys, identities ─┬─ features ─ online store
-                      ├─ Spark ─ tables of others
+                      ├─ metastore ─ Spark ─ tables of others
                       └─ metadata store, TensorBoard, data sets ─ the first run
 
 Makes no resource itself. What the settings do not list is not made, and neither is its component.
@@ -14,9 +14,10 @@ from pulumi import Output, Resource, ResourceOptions
 from catalog import services as apis
 from infra.data.experiments import Experiments, ExperimentsArgs
 from infra.data.features import Features, FeaturesArgs
+from infra.data.metastore import Metastore, MetastoreArgs
 from infra.data.online_store import OnlineStore, OnlineStoreArgs, ServedGroup
 from infra.data.sources import SourceTables, SourceTablesArgs
-from infra.data.spark import Spark, SparkArgs
+from infra.data.spark import Spark, SparkArgs, Tables
 from infra.settings import StackSettings
 from infra.shared import Shared
 
@@ -56,7 +57,7 @@ def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> D
 def _spark(settings: StackSettings, shared: Shared, google: ResourceOptions) -> Spark | None:
     if settings.spark.serverless is None:
         return None
-    region = settings.project.region
+    region, tables = settings.project.region, _metastore(settings, shared, google)
     args = SparkArgs(
         settings=settings.spark.serverless,
         protected=settings.protection.enabled,
@@ -71,8 +72,31 @@ def _spark(settings: StackSettings, shared: Shared, google: ResourceOptions) -> 
         dataproc_api=shared.api(apis.DATAPROC),
         storage_key=shared.key("storage", region),
         disk_key=shared.key("compute", region),
+        tables=tables and Tables(service_id=tables.service_id, bucket=tables.tables_bucket),
     )
     return Spark("spark", args, google)
+
+
+def _metastore(
+    settings: StackSettings, shared: Shared, google: ResourceOptions
+) -> Metastore | None:
+    if settings.spark.metastore is None:
+        return None
+    region, api = settings.project.region, shared.api(apis.METASTORE)
+    args = MetastoreArgs(
+        settings=settings.spark.metastore,
+        artifacts=settings.artifacts,
+        protected=settings.protection.enabled,
+        region=region,
+        names=shared.names,
+        labels=shared.labels,
+        subnet_id=shared.foundation.network.subnet_id,
+        agent_member=shared.foundation.agents.of(apis.METASTORE, api),
+        metastore_api=api,
+        storage_api=shared.api(apis.STORAGE),
+        key=shared.key("storage", region),
+    )
+    return Metastore("metastore", args, google)
 
 
 def _experiments(settings: StackSettings, shared: Shared, google: ResourceOptions) -> Experiments:

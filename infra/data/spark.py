@@ -23,6 +23,15 @@ from infra.stores.buckets import BucketArgs, below, bucket, delete_after, grant,
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tables:
+    """A metastore that sessions use."""
+
+    service_id: Input[str]
+    bucket: Input[str]
+    """Where the files of its tables are."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SparkArgs:
     settings: ServerlessSettings
     protected: bool
@@ -38,6 +47,8 @@ class SparkArgs:
     dataproc_api: pulumi.Resource
     storage_key: Key | None
     disk_key: Key | None
+    tables: Tables | None
+    """Where sessions find tables; None: each knows its own."""
 
 
 class Spark(pulumi.ComponentResource):
@@ -110,8 +121,16 @@ class Spark(pulumi.ComponentResource):
             grant(f"{name}-stages", staging.name, OBJECT_USER, member, self),
             grant(f"{name}-reads", data, OBJECT_VIEWER, member, self),
             grant(f"{name}-writes", data, OBJECT_USER, member, self, condition=writes),
+            *self._keeps_tables(name, member, args.tables),
             *self._key_grants(name, args),
         ]
+
+    def _keeps_tables(
+        self, name: str, member: Input[str], tables: Tables | None
+    ) -> list[pulumi.Resource]:
+        if tables is None:
+            return []
+        return [grant(f"{name}-keeps-tables", tables.bucket, OBJECT_USER, member, self)]
 
     def _key_grants(self, name: str, args: SparkArgs) -> list[pulumi.Resource]:
         """The disks' key is granted to Compute Engine already; Dataproc asks for it, too."""
@@ -162,10 +181,18 @@ class Spark(pulumi.ComponentResource):
                     "kms_key": args.disk_key.id if args.disk_key else None,
                     "idle_ttl": f"{settings.idle_minutes * 60}s",
                     "ttl": f"{settings.session_hours * 3600}s",
-                }
+                },
+                **_peripherals(args.tables),
             },
             labels=args.labels.of("spark"),
             opts=ResourceOptions(
                 parent=self, depends_on=[args.dataproc_api, *granted(args.disk_key), *grants]
             ),
         )
+
+
+def _peripherals(
+    tables: Tables | None,
+) -> gcp.dataproc.SessionTemplateEnvironmentConfigArgsDict:
+    """No history server: it would be a cluster, which is paid for at all hours."""
+    return {"peripherals_config": {"metastore_service": tables.service_id}} if tables else {}

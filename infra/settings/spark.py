@@ -1,8 +1,11 @@
 """Spark without a cluster: Dataproc Serverless, and what it needs."""
 
-from pydantic import Field, field_validator
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
 
 from catalog.spark import FEWEST_EXECUTORS, MOST_EXECUTORS, REFUSED, RUNTIMES
+from infra.settings.problems import Problem, refuse
 from infra.settings.section import Section
 
 _LONGEST_HOURS = 14 * 24
@@ -31,8 +34,37 @@ class ServerlessSettings(Section):
         raise ValueError(f"{why}: write {' or '.join(RUNTIMES)}")
 
 
+class MetastoreSettings(Section):
+    """A Hive metastore: what Spark knows about its tables outlives the session that made them."""
+
+    size: Literal["EXTRA_SMALL", "SMALL", "MEDIUM", "LARGE", "EXTRA_LARGE"]
+    """Of the service, which is paid for at all hours; it can be changed."""
+    maintenance_day: Literal[
+        "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"
+    ]
+    """When Google may change it, and it may not answer for a while."""
+    maintenance_hour: int = Field(ge=0, le=23)
+    """Hour of that day at which this begins, in UTC."""
+
+
 class SparkSettings(Section):
-    """Where Spark runs."""
+    """Where Spark runs, and where it keeps what it knows about tables."""
 
     serverless: ServerlessSettings | None
     """Dataproc Serverless; null: none of it is made."""
+    metastore: MetastoreSettings | None
+    """Tables that all sessions know; null: each knows its own, and files by their addresses."""
+
+    @model_validator(mode="after")
+    def _is_used(self) -> "SparkSettings":
+        if self.metastore and self.serverless is None:
+            refuse(
+                [
+                    Problem(
+                        ("metastore",),
+                        " is set, but serverless is null, and a metastore that nothing uses is "
+                        "paid for at all hours: write null, or serverless",
+                    )
+                ]
+            )
+        return self

@@ -151,6 +151,12 @@ def _cloud_run(resource: Resource, graph: Graph) -> Iterator[Line]:
         yield line(resource, graph, "instances of", quantity=quantity, by_use=True, note=note)
 
 
+def _metastore(resource: Resource, graph: Graph) -> Iterator[Line]:
+    size = (resource.inputs.get("scalingConfig") or {}).get("instanceSize")
+    note = "no public price of a metastore is known here"
+    yield line(resource, graph, "service of", quantity=f"1 {size}, all hours", note=note)
+
+
 def _key(resource: Resource, graph: Graph) -> Iterator[Line]:
     level = (resource.inputs.get("versionTemplate") or {}).get("protectionLevel") or "SOFTWARE"
     signs = resource.inputs.get("purpose") == "ASYMMETRIC_SIGN"
@@ -219,6 +225,7 @@ _RULES: dict[str, Rule] = {
     "gcp:dataproc/sessionTemplate:SessionTemplate": _metered(
         "dataproc", "serverless-standard", "sessions of"
     ),
+    "gcp:dataproc/metastoreService:MetastoreService": _metastore,
     "gcp:storage/bucket:Bucket": _bucket,
     "gcp:bigquery/dataset:Dataset": _metered("bigquery", "active-logical-storage", "tables of"),
     "gcp:artifactregistry/repository:Repository": _metered("registry", "images", "images of"),

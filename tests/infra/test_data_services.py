@@ -217,7 +217,7 @@ def test_spark_writes_prepared_data_and_nothing_that_judges_a_model(prod):
         ("features.online_store", None, ("online-store",)),
         ("experiments.tensorboard", False, ("experiments-tensorboard", "experiments-writer")),
         ("experiments.datasets", [], ("experiments-flight",)),
-        ("spark.serverless", None, ("spark", "sources-spark")),
+        ("spark", {"serverless": None, "metastore": None}, ("spark", "metastore", "sources-spark")),
         ("warehouse.sources", [], ("sources",)),
         ("warehouse.requests_days", None, ("warehouse-requests",)),
     ],
