@@ -8,7 +8,7 @@ import contextvars
 import gc
 import json
 import runpy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -236,19 +236,34 @@ def cloud() -> Cloud:
     return Cloud()
 
 
+class Programs(Mapping[str, Cloud]):
+    """The whole program for every stack file, each built once, when it is asked for."""
+
+    def __init__(self) -> None:
+        self._built: dict[str, Cloud] = {}
+
+    def __getitem__(self, stack: str) -> Cloud:
+        if stack not in self._built:
+            cloud = Cloud(stack=stack)
+            run = lambda: runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")  # noqa: E731
+            cloud.deploy(run, config=stack_config(stack))
+            self._built[stack] = cloud
+        return self._built[stack]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(STACKS)
+
+    def __len__(self) -> int:
+        return len(STACKS)
+
+
 @pytest.fixture(scope="session")
-def programs() -> dict[str, Cloud]:
-    """The whole program for every stack file, built once."""
-    built = {}
-    for stack in STACKS:
-        built[stack] = Cloud(stack=stack)
-        run = lambda: runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")  # noqa: E731
-        built[stack].deploy(run, config=stack_config(stack))
-    return built
+def programs() -> Programs:
+    return Programs()
 
 
 @pytest.fixture(params=STACKS)
-def program(request: pytest.FixtureRequest, programs: dict[str, Cloud]) -> Cloud:
+def program(request: pytest.FixtureRequest, programs: Mapping[str, Cloud]) -> Cloud:
     """Each stack's program in turn."""
     return programs[request.param]
 

@@ -7,6 +7,7 @@ Every stack's graph is held to them, and one with everything in it.
 import copy
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -66,7 +67,7 @@ SCHEDULE = {
 
 
 @pytest.fixture(scope="module")
-def longest(programs: dict[str, Any]) -> Any:
+def longest(programs: Mapping[str, Any]) -> Any:
     """The whole of prod with what no stack has, under the longest names that one could give."""
     text = FILE.read_text().replace("mlplatform-prod", PROJECT)
     settings = yaml.safe_load(text.replace("flight-delay-briefing", "b" * 38))["config"]

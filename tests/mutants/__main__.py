@@ -16,6 +16,7 @@ import argparse
 import itertools
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -137,8 +138,8 @@ def _failed(copy: Path, tests: list[str], reach: Reach) -> str:
         return "a loop without an end"
     if done.returncode in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
         return ""
-    named = [each for each in done.stdout.splitlines() if each.startswith(("FAILED", "ERROR"))]
-    return named[0].split(" ")[1] if named else "the import"
+    named = re.search(r"^(?:FAILED|ERROR) (tests/\S+)", done.stdout, re.MULTILINE)
+    return named[1] if named else "the import"
 
 
 if __name__ == "__main__":
