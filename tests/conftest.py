@@ -8,6 +8,7 @@ import contextvars
 import gc
 import json
 import runpy
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -216,6 +217,8 @@ def _monitor(cloud: Cloud) -> Any:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # What a shell starts in the background ignores it, and so would every process of a test.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # Importing modules of the SDK raises these for names of its own that it renamed.
     config.addinivalue_line("filterwarnings", "ignore::DeprecationWarning:pulumi_gcp")
     # A busy machine is slow; that is no failure of the code.
