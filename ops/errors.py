@@ -67,4 +67,6 @@ def sentence(error: BaseException) -> str:
         request = getattr(error, "request", None)
         place = "/".join(request.url.split("/")[:3]) if request is not None else "the services"
         return f"no answer from {place}: run the command again, it goes on where it stopped"
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror[:1].lower()}{error.strerror[1:]}"
     return str(error).strip() or type(error).__name__

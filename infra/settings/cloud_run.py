@@ -23,7 +23,7 @@ RunId = Annotated[
     str,
     Matching(
         r"[a-z]([-a-z0-9]{0,36}[a-z0-9])?-[0-9a-f]{20}-[1-9][0-9]{0,2}",
-        "the id of a run, MODEL-<20 hex digits>-ATTEMPT, as `mlp runs list` prints it",
+        "the id of a run, MODEL-<20 hex digits>-ATTEMPT, as `mlp jobs list` prints it",
     ),
 ]
 

@@ -53,7 +53,7 @@ def cloud_run_checks(
         yield Problem(
             ("serving", "cloud_run", "version", "run"),
             f" is {service.version.run!r}, a run of another model: write one of {name}, as "
-            f"`mlp runs list` shows them",
+            f"`mlp jobs list` shows them",
         )
 
 

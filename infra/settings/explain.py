@@ -1,6 +1,7 @@
 """pydantic's findings as sentences that name the key, the value and what to write instead."""
 
 from collections.abc import Iterable
+from datetime import date
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeGuard, Union, get_args, get_origin
 
@@ -42,6 +43,9 @@ _KINDS: dict[Any, str] = {
     str: "a text",
 }
 
+_SPELT = {None: "null", True: "true", False: "false"}
+"""Values as a stack file spells them."""
+
 
 def explain(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
     """Every problem, once: a misspelt key is not reported as missing under its right name too."""
@@ -75,6 +79,10 @@ def _one(path: Path, entry: dict[str, Any]) -> Problem:
         text = _SENTENCES[kind].format(**entry.get("ctx", {}))
     else:
         text = f": {entry['msg'][:1].lower()}{entry['msg'][1:]}"
+    if kind == "literal_error" and isinstance(given, str) and given.isdigit():
+        text += ", without quotes"
+    if isinstance(given, date):
+        text = ", which YAML reads as a date: write it in quotes, a time as '2027-01-31T00:00:00Z'"
     return Problem(path, f" is {_short(given)}{text}")
 
 
@@ -148,5 +156,6 @@ def _clean(loc: Path) -> Path:
 
 
 def _short(value: object, limit: int = 80) -> str:
-    text = repr(value)
+    text = _SPELT.get(value) if isinstance(value, bool | None) else None
+    text = text or (str(value) if isinstance(value, date) else repr(value))
     return text if len(text) <= limit else f"{text[: limit - 1]}…"

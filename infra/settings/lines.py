@@ -26,9 +26,13 @@ class Lines:
             return None
 
     def line(self, path: Path) -> int | None:
-        """The line, from 1, of a key or of the nearest one above it that the file has."""
+        """The line, from 1, of a key or of the nearest one above it that the file has.
+
+        The first part is a section's name or, if there is none of it, a whole key of the file.
+        """
         found, here = None, self._config
-        for part in (f"{NAMESPACE}:{path[0]}", *path[1:]):
+        section = f"{NAMESPACE}:{path[0]}"
+        for part in (section if _entry(here, section) else path[0], *path[1:]):
             here = _entry(here, part)
             if here is None:
                 break

@@ -6,7 +6,7 @@ misspelt key is found and refused. Importing this module does not import pulumi.
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from infra.settings.lines import Lines
 from infra.settings.nearest import choose, nearest
 from infra.settings.problems import NAMESPACE, Problem, SettingsError
 from infra.settings.problems import Path as KeyPath
+from infra.settings.reading import read
 from infra.settings.stack import StackSettings
 
 OTHER_KEYS = (
@@ -53,23 +54,8 @@ def load() -> StackSettings:
 
 def load_file(path: Path | str) -> StackSettings:
     """The settings that a stack file holds, without Pulumi. Raises SettingsError."""
-    import yaml
-
     path = Path(path)
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        near = sorted(file.name for file in path.parent.glob("Pulumi.*.yaml"))
-        raise SettingsError(
-            [f"there is no such file: {choose(path.name, near)}"], str(path)
-        ) from None
-    except yaml.YAMLError as error:
-        raise SettingsError(
-            [f"it is not YAML: {' '.join(str(error).split())}"], path.name
-        ) from None
-    config = content.get("config") if isinstance(content, dict) else None
-    if not isinstance(config, dict):
-        raise SettingsError(["it has no mapping `config:`"], path.name)
+    config, repeated = read(path)
     secret = [name for name, value in config.items() if _has_secure(value)]
     return parse(
         config,
@@ -77,6 +63,7 @@ def load_file(path: Path | str) -> StackSettings:
         line=Lines(path).line,
         secret_keys=secret,
         environment=os.environ,
+        repeated=repeated,
     )
 
 
@@ -87,21 +74,24 @@ def parse(
     line: Callable[[KeyPath], int | None] = lambda _: None,
     secret_keys: list[str] | None = None,
     environment: Mapping[str, str] | None = None,
+    repeated: Sequence[str] = (),
 ) -> StackSettings:
     """Settings from the keys of a stack file (`mlplatform:project` → mapping).
 
-    Raises SettingsError with every mistake, each named by its key.
+    `repeated` is what the file itself has wrong, for the same list. Raises SettingsError with
+    every mistake, each named by its key.
     """
-    values, problems, meant = _own(config)
+    values, problems, meant = _own(config, line)
     problems += [
-        f"{name} holds a secret: settings are shown in previews and in job specs, so store it in "
-        "Secret Manager and write its name here"
+        f"{_at(line, name)}{name} holds a secret: settings are shown in previews and in job "
+        "specs, so store it in Secret Manager and write its name here"
         for name in secret_keys or []
         if name in config
     ]
     if not problems:
         values = deepcopy(values)  # the caller's mapping stays as it was
         problems += fill(values, environment or {})
+    problems += repeated
     try:
         settings = StackSettings.model_validate(values)
     except ValidationError as error:
@@ -115,7 +105,7 @@ def parse(
 
 
 def _own(
-    config: Mapping[str, Any],
+    config: Mapping[str, Any], line: Callable[[KeyPath], int | None]
 ) -> tuple[dict[str, Any], list[Problem | str], set[tuple[str, ...]]]:
     """Values under our own namespace, what is said about other keys, and sections meant by them."""
     ours = {f"{NAMESPACE}:{section}": section for section in StackSettings.model_fields}
@@ -132,8 +122,13 @@ def _own(
             if near in ours:
                 meant.add((ours[near],))
             hint = choose(str(name), [*ours, *OTHER_KEYS])
-            problems.append(f"{name} is no key of this program: {hint}")
+            problems.append(f"{_at(line, name)}{name} is no key of this program: {hint}")
     return values, problems, meant
+
+
+def _at(line: Callable[[KeyPath], int | None], name: object) -> str:
+    number = line((str(name).removeprefix(f"{NAMESPACE}:"),))
+    return f"line {number}: " if number else ""
 
 
 def _decoded(value: Any) -> Any:

@@ -4,6 +4,7 @@ import re
 from typing import Annotated
 
 from pydantic import (
+    AfterValidator,
     Field,
     JsonValue,
     ValidationError,
@@ -40,6 +41,15 @@ ModelName = Annotated[
 _IMAGE = re.compile(
     r"[a-z0-9-]+-docker\.pkg\.dev/[a-z0-9.:-]+/[a-z0-9-]+/[a-z0-9._/-]+@sha256:[0-9a-f]{64}"
 )
+
+
+def _percentage(value: float) -> float:
+    if 0 < value <= 1:
+        raise ValueError(f"it is counted in percent: write {100 * value:g}")
+    return value
+
+
+Percentage = Annotated[float, AfterValidator(_percentage)]
 
 
 class TrainingSettings(Section):
@@ -131,7 +141,7 @@ class ModelSettings(Section):
     local stack. Without one, the infrastructure is made and nothing is submitted."""
     tier: TierName | None = None
     """What survives the loss of a region; null: what mlplatform:recovery.tier says."""
-    availability_percent: float | None = Field(default=None, gt=0, le=_HIGHEST_AIM)
+    availability_percent: Percentage | None = Field(default=None, gt=0, le=_HIGHEST_AIM)
     """Share of the month in which the endpoint shall answer, such as 99.5; null: no target."""
     arguments: dict[str, JsonValue]
     """How the workload trains; its keys are those of the workload's `Arguments`."""

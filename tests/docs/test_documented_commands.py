@@ -13,6 +13,7 @@ from ops.cli import app
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 FENCE = re.compile(r"^ *```[a-z]*\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+NAMED = re.compile(r"`(mlp [a-z]+(?: [a-z]+)?)")
 CODE = re.compile(r"`([^`\n]+)`")
 
 
@@ -41,6 +42,22 @@ def parse(line: str) -> Any:
         assert name in command.commands, f"{line}: there is no command {name}"
         command = command.commands[name]
     return command.make_context(command.name, words, parent=context)
+
+
+def named_in_messages() -> set[str]:
+    """Command and sub-command of each `mlp …` in the texts of the settings."""
+    files = (ROOT / "infra" / "settings").glob("*.py")
+    found = (NAMED.findall(file.read_text(encoding="utf-8")) for file in files)
+    return {name for names in found for name in names}
+
+
+@pytest.mark.parametrize("line", sorted(named_in_messages()))
+def test_a_command_that_a_refusal_names_exists(line: str) -> None:
+    command: Any = typer.main.get_command(app)
+    for name in line.split()[1:]:
+        if hasattr(command, "commands"):
+            assert name in command.commands, f"`{line}`: there is no command {name}"
+            command = command.commands[name]
 
 
 WITHOUT_COMMAND = {"mlp", "mlp --help"}

@@ -1,5 +1,7 @@
 """How a refusal is worded."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from settings_changes import changed, refusal, without
 
@@ -37,3 +39,33 @@ def test_one_mistake_is_not_called_mistakes(config):
         parse(without(config, "alerts.email"), source="Pulumi.dev.yaml")
     with pytest.raises(SettingsError, match="has 2 mistakes:"):
         parse(without(without(config, "alerts.email"), "network.name"))
+
+
+def test_a_value_is_shown_as_a_stack_file_spells_it(config):
+    assert ".email is null: write a text" in refusal(changed(config, "alerts.email", None))
+    assert ".subnets is true: write a list" in refusal(changed(config, "network.subnets", True))
+    assert ".subnets is false: write" in refusal(changed(config, "network.subnets", False))
+    assert ".subnets is 0: write a list" in refusal(changed(config, "network.subnets", 0))
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [(date(2027, 1, 31), "2027-01-31"), (datetime(2027, 1, 31, tzinfo=UTC), "2027-01-31 00:00:00")],
+)
+def test_a_date_without_quotes_is_told_what_it_became(config, written, shown):
+    said = refusal(changed(config, "alerts.email", written))
+    assert f".email is {shown}" in said
+    assert "which YAML reads as a date: write it in quotes" in said
+
+
+def test_a_number_in_quotes_where_few_numbers_are_meant_says_so(prod_config):
+    cpu = "models.flight-delay-briefing.serving.cloud_run.cpu"
+    assert refusal(changed(prod_config, cpu, "2")).endswith("6 or 8, without quotes")
+    assert refusal(changed(prod_config, cpu, 3)).endswith("6 or 8")
+
+
+def test_a_fraction_is_no_percentage_of_the_month(prod_config):
+    aim = "models.flight-delay.availability_percent"
+    said = refusal(changed(prod_config, aim, 0.999))
+    assert said.endswith("is 0.999: it is counted in percent: write 99.9")
+    assert refusal(changed(prod_config, aim, 1)).endswith("write 100")

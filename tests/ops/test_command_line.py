@@ -162,6 +162,12 @@ def test_services_that_went_away_are_a_sentence() -> None:
     assert said.startswith("no answer from http://127.0.0.1:4711: run the command again")
 
 
+def test_a_file_that_is_not_there_is_named_without_the_number_of_the_error(mlp: Any) -> None:
+    done = mlp("bill", "nowhere.json")
+    assert done.exit_code == 1
+    assert done.stderr == "error: nowhere.json: no such file or directory\n"
+
+
 def test_a_file_in_the_way_is_named(world: World, mlp: Any) -> None:
     (world.root / ".mlplatform").mkdir()
     (world.root / ".mlplatform" / "local").write_text("")
