@@ -1,6 +1,7 @@
 """What the stack may cost: its budget, caps on quotas, and when machines stop or are deleted."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
@@ -41,14 +42,20 @@ def _fraction(value: float) -> float:
     return value
 
 
+@cache
+def _time_zones() -> frozenset[str]:
+    """Read once: it walks the files of all of them."""
+    return frozenset(available_timezones() - _PLACEHOLDERS)
+
+
 def _time_zone(name: str) -> str:
-    known = available_timezones() - _PLACEHOLDERS
+    known = _time_zones()
     if known and name not in known:
         raise ValueError(f"no time zone; {_near(name, known)}")
     return name
 
 
-def _near(name: str, known: set[str]) -> str:
+def _near(name: str, known: frozenset[str]) -> str:
     city = name.rpartition("/")[2].lower()
     alike = sorted(each for each in known if city and city[:4] in each.lower())[:5]
     return f"write a name such as {', '.join(alike or ['Europe/Amsterdam', 'Etc/UTC'])}"

@@ -67,7 +67,7 @@ def value_at(config: dict[str, Any], path: Path) -> Any:
 
 def with_value(config: dict[str, Any], path: Path, value: Any) -> dict[str, Any]:
     """A copy with one value set (MISSING: its key removed), with what lies above it made."""
-    result = copy.deepcopy(config)
+    result = copy.copy(config)
     here: Any = result
     parts = (f"mlplatform:{path[0]}", *path[1:])
     part: Any
@@ -77,6 +77,7 @@ def with_value(config: dict[str, Any], path: Path, value: Any) -> dict[str, Any]
             here.append(empty)
         elif isinstance(here, dict) and not here.get(part):
             here[part] = empty
+        here[part] = copy.copy(here[part])
         here = here[part]
     if value is MISSING:
         here.pop(parts[-1], None)
