@@ -45,13 +45,15 @@ def handle(envelope: Any) -> Action:
     here, now = Surroundings.read(), datetime.now(UTC)
     seen: Counter[str] = Counter()
     failed: list[str] = []
+    done: Decision = "left-alone"
     for machine in _all(here, failed):
         if has_an_end(machine.labels, stack=here.stack, environment=os.environ[ENVIRONMENT]):
             verdict = judge(machine, now)
             seen[verdict.state] += 1
             if not _done(machine, verdict, here):
                 failed.append(machine.name)
-    done: Decision = "acted" if seen["over"] and not _dry() else "left-alone"
+            elif verdict.state == "over" and not _dry():
+                done = "acted"
     counts = ", ".join(f"{count} {state}" for state, count in sorted(seen.items()))
     summary = Action(
         action=REAPER,

@@ -58,7 +58,6 @@ TABLE_EDITOR = "roles/bigquery.dataEditor"
 TABLE_READER = "roles/bigquery.dataViewer"
 TOPIC_EDITOR = "roles/pubsub.editor"
 """What Google asks for its transfer agent, which makes a topic of its own for each bucket."""
-TOPIC_PUBLISHER = "roles/pubsub.publisher"
 WORKSTATION_USER = "roles/workstations.user"
 
 PIPELINE_RUNNER_PERMISSIONS = (

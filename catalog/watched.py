@@ -10,8 +10,10 @@ from catalog.services import (
     CLOUD_BUILD,
     CLOUD_KMS,
     COMPUTE,
+    DATAPROC,
     IAM,
     LOGGING,
+    METASTORE,
     MONITORING,
     SECRET_MANAGER,
     STORAGE,
@@ -40,14 +42,24 @@ CLOSED = (
     CLOUD_BUILD,
     CLOUD_KMS,
     COMPUTE,
+    DATAPROC,
     LOGGING,
+    METASTORE,
     MONITORING,
     SECRET_MANAGER,
     STORAGE,
     TPU,
     WORKSTATIONS,
 )
-"""What answers within the perimeter only."""
+"""What answers within the perimeter only, whether the stack has it or not.
+
+Of a metastore Google asks for it by name, beside Cloud Storage, or its exports go anywhere:
+https://docs.cloud.google.com/dataproc-metastore/docs/vpc-sc, read 2026-11
+"""
+
+BUILDING = (ARTIFACT_REGISTRY, CLOUD_BUILD, CLOUD_KMS, LOGGING, STORAGE)
+"""What a build of an image asks of the closed ones: sources, registries, its log, the signing key,
+and, at its time, Cloud Build itself."""
 
 ENCRYPTED = (AI_PLATFORM, ARTIFACT_REGISTRY, BIGQUERY, STORAGE)
 """Services that may keep nothing without a key of one's own, where the stack has such keys.

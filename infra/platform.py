@@ -89,7 +89,7 @@ def build(settings: StackSettings, stack: str) -> Platform:
     workplaces = workstations.build(settings, shared, google)
     machines = accelerators.build(settings, shared, google, bounds.schedule_ids)
     ci = delivery.build(settings, shared, google)
-    guardrails.build(settings, shared, google, ci)
+    guardrails.build(settings, shared, google, ci, workshop.builders)
     kept = data.build(settings, shared, google)
     served = serving.build(
         settings, shared, google, planned, warm_pools=machines.warm_pools, kept=kept

@@ -49,6 +49,7 @@ class FunctionBuilds(pulumi.ComponentResource):
     """`projects/P/locations/L/repositories/R`"""
     builder: Output[str]
     """Full name of the account; whoever names it waits for its grants."""
+    builder_member: Output[str]
     key: Key | None
     """What functions are encrypted with."""
     key_grants: list[pulumi.Resource]
@@ -70,7 +71,7 @@ class FunctionBuilds(pulumi.ComponentResource):
         grants = self._grant(name, account, sources, repository, args)
         self.key, self.key_grants = args.registry_key, self._let_agents_encrypt(name, args)
         self.bucket_name = sources.name
-        self.repository = repository.id
+        self.repository, self.builder_member = repository.id, account.member
         self.builder = Output.all(account.name, *(each.id for each in grants)).apply(
             lambda found: found[0]
         )

@@ -47,6 +47,11 @@ class Workshop:
         self._settings, self._shared, self._google = settings, shared, google
         self._made: FunctionBuilds | None = None
 
+    @property
+    def builders(self) -> list[Output[str]]:
+        """Who built the functions so far, as a member."""
+        return [self._made.builder_member] if self._made else []
+
     def topic(self, name: str) -> EventTopic:
         """A topic in the project's region."""
         shared, region = self._shared, self._settings.project.region

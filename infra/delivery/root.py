@@ -23,6 +23,8 @@ class Delivery:
     """Members that deploy, by name."""
     readers: dict[str, Output[str]] = field(default_factory=dict)
     """Members that only compare."""
+    builders: list[Output[str]] = field(default_factory=list)
+    """Members that build images, and start builds at their time."""
     image_builds: dict[str, Output[str]] = field(default_factory=dict)
     """What `mlp image build` tells Cloud Build, so that it builds as the builder of this stack."""
 
@@ -52,8 +54,8 @@ def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> D
             iam_api=shared.api(apis.IAM),
         )
         builder = Builds("builds", builds, google)
-        _workstation_image(settings, shared, builder, google)
-        made = Delivery(image_builds=builder.by_hand)
+        clocks = _workstation_image(settings, shared, builder, google)
+        made = Delivery(builders=[builder.builder_member, *clocks], image_builds=builder.by_hand)
     if delivery.sign_in is None:
         return made
     federation = FederationArgs(
@@ -70,10 +72,11 @@ def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> D
 
 def _workstation_image(
     settings: StackSettings, shared: Shared, builds: Builds, google: ResourceOptions
-) -> None:
+) -> list[Output[str]]:
+    """Register it; returns who starts its builds."""
     wanted = settings.delivery.builds
     if wanted is None or wanted.workstations is None:
-        return
+        return []
     cron, registries = wanted.workstations.rebuild_cron, shared.stores.registries
     args = WorkstationImageArgs(
         branch=wanted.branch,
@@ -89,4 +92,5 @@ def _workstation_image(
         scheduler_api=shared.api(apis.CLOUD_SCHEDULER) if cron else None,
         iam_api=shared.api(apis.IAM),
     )
-    WorkstationImage("workstation-image", args, google)
+    clock = WorkstationImage("workstation-image", args, google).clock_member
+    return [clock] if clock else []

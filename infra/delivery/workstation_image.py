@@ -49,6 +49,8 @@ class WorkstationImage(pulumi.ComponentResource):
 
     trigger: Output[str]
     """Of commits, as `projects/P/locations/L/triggers/T`."""
+    clock_member: Output[str] | None
+    """Who starts builds on the newest base; None if nobody does."""
 
     def __init__(
         self, name: str, args: WorkstationImageArgs, opts: ResourceOptions | None = None
@@ -63,8 +65,7 @@ class WorkstationImage(pulumi.ComponentResource):
             repository_event_config=push,
             included_files=WORKSTATION.watched,
         )
-        if args.rebuild_cron:
-            self._rebuilds(args.rebuild_cron)
+        self.clock_member = self._rebuilds(args.rebuild_cron) if args.rebuild_cron else None
         self.trigger = of_commits.id
         self.register_outputs({"trigger": self.trigger})
 
@@ -85,7 +86,7 @@ class WorkstationImage(pulumi.ComponentResource):
             **event,
         )
 
-    def _rebuilds(self, cron: str) -> None:
+    def _rebuilds(self, cron: str) -> Output[str]:
         """Cloud Scheduler starts triggers without an event only: a second one, of the branch."""
         args = self._args
         source = {
@@ -118,6 +119,7 @@ class WorkstationImage(pulumi.ComponentResource):
                 delete_before_replace=True,
             ),
         )
+        return clock.member
 
     def _clock(self) -> tuple[gcp.serviceaccount.Account, list[pulumi.Resource]]:
         """Who starts builds: as the builder and as nobody else."""

@@ -12,7 +12,7 @@ import pulumi
 import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
-from catalog.watched import CLOSED
+from catalog.watched import BUILDING, CLOSED
 from infra.naming import Names
 from infra.settings.guardrails import PerimeterSettings
 
@@ -24,6 +24,12 @@ class PerimeterArgs:
     project_number: Input[str]
     ci_members: Sequence[Input[str]]
     """Who deploys from outside of every known network."""
+    builders: Sequence[Input[str]]
+    """Whose builds run on machines of Google's, outside of the perimeter.
+
+    Source: https://cloud.google.com/vpc-service-controls/docs/troubleshoot-services-within-perimeter,
+    read 2026-11
+    """
     accesscontextmanager_api: pulumi.Resource
     needed: Sequence[pulumi.Resource]
     """Made before the perimeter closes."""
@@ -76,5 +82,22 @@ def _closed(args: PerimeterArgs) -> Any:
             "enable_restriction": True,
             "allowed_services": ["RESTRICTED-SERVICES"],
         },
-        "ingress_policies": [ways_in] if members else [],
+        "ingress_policies": [
+            *([ways_in] if members else []),
+            *([_builds(args.builders, project)] if args.builders else []),
+        ],
+    }
+
+
+def _builds(members: Sequence[Input[str]], project: Input[str]) -> Any:
+    return {
+        "ingress_from": {"identities": members, "sources": [{"access_level": "*"}]},
+        "ingress_to": {
+            "resources": [project],
+            "operations": [
+                {"service_name": service, "method_selectors": [{"method": "*"}]}
+                for service in BUILDING
+            ],
+        },
+        "title": "who builds",
     }

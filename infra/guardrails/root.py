@@ -7,7 +7,10 @@ What may start is decided first: the others' functions and services ask for it.
 Makes no resource itself. What the settings leave out is not made, and neither is its component.
 """
 
-from pulumi import Input, ResourceOptions
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pulumi import Input, Output, ResourceOptions
 
 from catalog import services as apis
 from catalog.watched import AUDITED
@@ -63,8 +66,9 @@ def build(
     shared: Shared,
     google: ResourceOptions,
     ci: Delivery,
+    builders: Sequence[Output[str]],
 ) -> None:
-    """Register what the settings ask for."""
+    """Register what the settings ask for. `builders` are those of functions."""
     rails = settings.guardrails
     if ci.deployers or any(settings.access.members.values()):
         duties = DutiesArgs(
@@ -90,11 +94,12 @@ def build(
             iam_api=shared.api(apis.IAM),
         )
         Denials("denials", denials, google)
+    by = replace(ci, builders=[*ci.builders, *builders])
     project = shared.foundation.project
     if project is not None:
-        _by_number(settings, shared, google, ci, project.number)
+        _by_number(settings, shared, google, by, project.number)
     elif settings.project.number is not None:
-        _by_number(settings, shared, google, ci, str(settings.project.number))
+        _by_number(settings, shared, google, by, str(settings.project.number))
 
 
 def _secrets(settings: StackSettings, shared: Shared, google: ResourceOptions) -> None:
@@ -142,6 +147,7 @@ def _by_number(
             names=shared.names,
             project_number=project_number,
             ci_members=[*ci.readers.values(), *ci.deployers.values()],
+            builders=ci.builders,
             accesscontextmanager_api=shared.api(apis.ACCESS_CONTEXT_MANAGER),
             needed=[shared.identities],
         )

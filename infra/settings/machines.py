@@ -122,7 +122,8 @@ class MachineSettings(Section):
     max_run_hours: int = Field(ge=1, le=LONGEST_HOURS)
     """Stopped or deleted after so long; a Cloud TPU by `cost.reaper` only."""
     keep: bool = False
-    """A Cloud TPU that nothing deletes by itself."""
+    """A Cloud TPU that nothing deletes by itself. A change makes a request in the queue anew: to a
+    slice that came out of one, give the label by hand."""
 
     @property
     def machine(self) -> OwnShape:

@@ -10,7 +10,7 @@ import pulumi
 import pulumi_gcp as gcp
 from pulumi import Input, ResourceOptions
 
-from catalog.roles import TOPIC_EDITOR, TOPIC_PUBLISHER
+from catalog.roles import PUBLISHER, TOPIC_EDITOR
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class Transfers(pulumi.ComponentResource):
         super().__init__("mlplatform:transfers:Transfers", name, inputs, opts)
         wanted = {"makes-topics": (TOPIC_EDITOR, args.transfer_agent)}
         if args.storage_agent is not None:
-            wanted["storage-tells"] = (TOPIC_PUBLISHER, args.storage_agent)
+            wanted["storage-tells"] = (PUBLISHER, args.storage_agent)
         self.allowed = [
             gcp.projects.IAMMember(
                 f"{name}-{label}",

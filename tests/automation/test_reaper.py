@@ -1,5 +1,6 @@
 """The function that deletes machines whose time is over, and never another one."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -102,6 +103,14 @@ def test_every_deletion_is_on_record_with_age_and_reason_before_it_is_made(here:
     assert first["policy"] == "ttl-hours=24"
     assert second["decision"] == "refused"
     assert "no: 500" in second["reason"]
+
+
+def test_a_call_that_deleted_nothing_does_not_say_that_it_did(here: Any, capsys: Any):
+    here.http.nodes, here.http.status = [node("old")], {"/old": 500}
+    with pytest.raises(ReaperError):
+        handle(TICK)
+    summary = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (summary["subject"], summary["decision"]) == ("", "left-alone")
 
 
 STAYS = {

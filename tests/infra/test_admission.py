@@ -144,9 +144,9 @@ def test_signatures_of_every_version_count_and_the_last_one_signs(alone):
 
 
 def test_a_build_signs_with_the_id_that_the_attestor_knows(prod):
-    (step,) = [e for e in prod.one(TRIGGER).inputs["build"]["steps"] if e["id"] == "sign"]
+    (step,) = [e for e in prod.named("builds-image").inputs["build"]["steps"] if e["id"] == "sign"]
     (known,) = prod.one(ATTESTOR).inputs["attestationAuthorityNote"]["publicKeys"]
-    version = prod.one(TRIGGER).inputs["substitutions"]["_KEY_VERSION"]
+    version = prod.named("builds-image").inputs["substitutions"]["_KEY_VERSION"]
     assert known["id"] == KEY_ID_PREFIX + version
     assert f'--public-key-id="{KEY_ID_PREFIX}${{_KEY_VERSION}}"' in step["args"][1]
 
@@ -161,9 +161,10 @@ def test_the_builder_signs_and_nobody_else(program, role):
 
 
 def test_a_build_waits_for_everything_that_it_signs_with(prod):
-    before = needs(prod, prod.one(TRIGGER).urn)
-    for name in ("builds-signs", "builds-attaches", "builds-attests", "builds-verifies"):
-        assert prod.named(name).urn in before, name
+    for trigger in prod.all(TRIGGER):
+        before = needs(prod, trigger.urn)
+        for name in ("builds-signs", "builds-attaches", "builds-attests", "builds-verifies"):
+            assert prod.named(name).urn in before, (trigger.name, name)
 
 
 def test_signatures_can_be_looked_for_before_anything_is_asked(prod):
@@ -189,7 +190,7 @@ def test_off_it_leaves_nothing_behind(prod, off):
         assert "binaryauth" not in str(each.inputs).lower() or each.token.startswith(
             ("gcp:projects/", "mlplatform:")
         ), each.name
-    variables = off.one(TRIGGER).inputs["substitutions"]
+    variables = off.named("builds-image").inputs["substitutions"]
     assert (variables["_ATTESTOR"], variables["_KEY_VERSION"]) == ("", "")
     assert set(variables) == set(
         yaml.safe_load((ROOT / "cloudbuild.yaml").read_text())["substitutions"]
@@ -198,9 +199,9 @@ def test_off_it_leaves_nothing_behind(prod, off):
 
 def test_a_build_by_hand_is_told_who_builds_and_with_what_it_signs(prod):
     told = prod.exports["image_builds"]
-    assert told["account"] == prod.one(TRIGGER).inputs["serviceAccount"]
+    assert told["account"] == prod.named("builds-image").inputs["serviceAccount"]
     assert told["sources"] == "gs://artifacts-prod-mlplatform-prod/tmp/builds/"
     assert told["attestor"] == prod.one(ATTESTOR).inputs["name"]
-    assert told["key_version"] == prod.one(TRIGGER).inputs["substitutions"]["_KEY_VERSION"]
+    assert told["key_version"] == prod.named("builds-image").inputs["substitutions"]["_KEY_VERSION"]
     expression = prod.named("builds-reads-sources").inputs["condition"]["expression"]
     assert '/objects/tmp/builds/")' in expression, "it reads no data"

@@ -63,7 +63,7 @@ def test_the_previewer_reads_and_the_deployer_deploys(prod):
 
 def test_ci_comes_through_the_perimeter(prod):
     perimeter = prod.one("gcp:accesscontextmanager/servicePerimeter:ServicePerimeter").inputs
-    (way_in,) = perimeter["spec"]["ingressPolicies"]
+    way_in, _ = perimeter["spec"]["ingressPolicies"]
     assert [each.split("@")[0] for each in way_in["ingressFrom"]["identities"]] == [
         "serviceAccount:ci-previewer-prod",
         "serviceAccount:ci-deployer-prod",

@@ -5,7 +5,7 @@ from graph_changes import built, needs, resources
 from settings_changes import changed
 
 from catalog.staff import STAFF, Duty
-from catalog.watched import AUDITED
+from catalog.watched import AUDITED, CLOSED
 
 POLICY = "gcp:orgpolicy/policy:Policy"
 AUDIT = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
@@ -113,7 +113,10 @@ def test_the_perimeter_is_rehearsed_first(prod):
     spec = inputs["spec"]
     assert spec["resources"] == ["projects/410000000001"]
     assert spec["vpcAccessibleServices"]["allowedServices"] == ["RESTRICTED-SERVICES"]
-    assert "storage.googleapis.com" in spec["restrictedServices"]
+    # What Spark knows of tables can be exported: with one of them open, to anywhere.
+    assert {"dataproc", "metastore", "storage"} <= {
+        each.partition(".")[0] for each in spec["restrictedServices"]
+    }
     assert inputs["name"] == "accessPolicies/123456789012/servicePerimeters/mlplatform_prod"
 
 
@@ -137,10 +140,20 @@ def test_the_perimeter_is_enforced_by_one_switch(cloud, prod_config):
 def test_whoever_deploys_comes_in_from_anywhere(cloud, prod_config):
     account = "serviceAccount:deploys@example.iam.gserviceaccount.com"
     status = built(cloud, enforced(prod_config, ingress=[account])).one(PERIMETER).inputs["status"]
-    (way_in,) = status["ingressPolicies"]
+    way_in, _ = status["ingressPolicies"]
     assert account in way_in["ingressFrom"]["identities"]
     assert way_in["ingressFrom"]["sources"] == [{"accessLevel": "*"}]
     assert way_in["ingressTo"]["resources"] == ["projects/410000000001"]
+
+
+def test_who_builds_on_machines_of_googles_is_let_in_to_what_a_build_needs(prod):
+    way_in = prod.one(PERIMETER).inputs["spec"]["ingressPolicies"][-1]
+    accounts = {each.partition("@")[0] for each in way_in["ingressFrom"]["identities"]}
+    builds = ("builder-prod", "rebuilds-prod", "function-builder-prod")
+    assert accounts == {f"serviceAccount:{each}" for each in builds}
+    services = {each["serviceName"].partition(".")[0] for each in way_in["ingressTo"]["operations"]}
+    assert services == {"artifactregistry", "cloudbuild", "cloudkms", "logging", "storage"}
+    assert services < {each.partition(".")[0] for each in CLOSED}
 
 
 def test_a_perimeter_closes_after_what_acts_in_it_exists(prod):
