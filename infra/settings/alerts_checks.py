@@ -23,12 +23,12 @@ def alerts_checks(settings: "StackSettings") -> Iterator[Problem]:
     if settings.environment == "prod" and not alerts.enabled:
         yield Problem(
             ("alerts", "enabled"),
-            " is False, but the environment is prod: write true, or another environment",
+            " is false, but the environment is prod: write true, or another environment",
         )
     elif settings.cost.budget and not alerts.enabled:
         yield Problem(
             ("alerts", "enabled"),
-            " is False, so that nobody would be told of mlplatform:cost.budget: write true, or "
+            " is false, so that nobody would be told of mlplatform:cost.budget: write true, or "
             "budget: null",
         )
     if settings.environment == "prod" and alerts.critical is None:
@@ -40,7 +40,7 @@ def alerts_checks(settings: "StackSettings") -> Iterator[Problem]:
     if settings.automation.cancel_diverging and not alerts.enabled:
         yield Problem(
             ("automation", "cancel_diverging"),
-            " is True, but mlplatform:alerts.enabled is False, so that no alert names a job to "
+            " is true, but mlplatform:alerts.enabled is false, so that no alert names a job to "
             "cancel: write false, or enable alerts",
         )
     concerned = subjects(settings)

@@ -49,7 +49,7 @@ def _production(settings: "StackSettings") -> Iterator[Problem]:
     if settings.environment == "prod" and not settings.protection.enabled:
         yield Problem(
             ("protection", "enabled"),
-            " is False, but the environment is prod: write true, or another environment",
+            " is false, but the environment is prod: write true, or another environment",
         )
 
 

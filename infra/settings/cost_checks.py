@@ -57,7 +57,7 @@ def _reaper(settings: "StackSettings") -> Iterator[Problem]:
             ending.remove(pool)
             yield Problem(
                 ("accelerators", "warm_pools", pools[pool], "keep"),
-                f" is False, but mlplatform:cost.reaper is set and {name} trains in {pool} "
+                f" is false, but mlplatform:cost.reaper is set and {name} trains in {pool} "
                 f"(mlplatform:models.{name}.training.warm_pool), which would be deleted after its "
                 "ttl_hours: write true",
             )

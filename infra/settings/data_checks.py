@@ -20,7 +20,7 @@ def _lock_without_protection(settings: "StackSettings") -> Iterator[Problem]:
     if evidence and evidence.locked and not settings.protection.enabled:
         yield Problem(
             ("artifacts", "evidence", "locked"),
-            " is True, but mlplatform:protection.enabled is False: a stack that is thrown away "
+            " is true, but mlplatform:protection.enabled is false: a stack that is thrown away "
             f"could not be for {evidence.retention_days} days; write false, or protect the stack",
         )
 
@@ -30,6 +30,6 @@ def _lineage_without_key(settings: "StackSettings") -> Iterator[Problem]:
     if keyed and not settings.experiments.metadata_store:
         yield Problem(
             ("experiments", "metadata_store"),
-            " is False, but mlplatform:keys.customer_managed is True: the first pipeline would "
+            " is false, but mlplatform:keys.customer_managed is true: the first pipeline would "
             "make the store, without a key, for good; write true",
         )

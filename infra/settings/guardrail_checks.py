@@ -22,7 +22,7 @@ def _production(settings: "StackSettings") -> Iterator[Problem]:
     if not settings.guardrails.audit_data_access:
         yield Problem(
             ("guardrails", "audit_data_access"),
-            " is False, but the environment is prod, where who read what can be asked for: "
+            " is false, but the environment is prod, where who read what can be asked for: "
             "write true",
         )
     for duty in ("deployers", "approvers"):

@@ -115,6 +115,6 @@ class KeySettings(Section):
         if self.existing and not self.customer_managed:
             yield Problem(
                 ("existing",),
-                " names keys, but customer_managed is False and nothing would use them: "
+                " names keys, but customer_managed is false and nothing would use them: "
                 "write [], or set customer_managed to true",
             )

@@ -52,14 +52,14 @@ def _team(settings: "StackSettings", team: TeamSettings) -> Iterator[Problem]:
         # With a disk_key the section itself refuses it.
         yield Problem(
             ("running_hours",),
-            f" is {team.running_hours}, but mlplatform:keys.customer_managed is True, and a "
+            f" is {team.running_hours}, but mlplatform:keys.customer_managed is true, and a "
             "workstation whose disk has a key of its own runs less than a day: write at most "
             f"{LONGEST_ENCRYPTED_HOURS}",
         )
     if team.home_reclaim_policy == "DELETE" and settings.protection.enabled:
         yield Problem(
             ("home_reclaim_policy",),
-            " is 'DELETE', but mlplatform:protection.enabled is True: write RETAIN",
+            " is 'DELETE', but mlplatform:protection.enabled is true: write RETAIN",
         )
 
 
@@ -84,7 +84,7 @@ def _start_up(settings: "StackSettings") -> Iterator[Problem]:
             if machine.start_up:
                 yield Problem(
                     ("accelerators", key, index, "start_up"),
-                    " is True, but mlplatform:network.nat is False, and what is installed comes "
+                    " is true, but mlplatform:network.nat is false, and what is installed comes "
                     "from the internet: write false and an image that has it, or nat: true",
                 )
 
@@ -101,7 +101,7 @@ def _shielded(settings: "StackSettings") -> Iterator[Problem]:
             if each.boot and MACHINES[each.shape].chips and not each.boot.signed_drivers:
                 yield Problem(
                     ("accelerators", key, index, "boot", "signed_drivers"),
-                    f" is False, but {each.shape} starts without Secure Boot then, and "
+                    f" is false, but {each.shape} starts without Secure Boot then, and "
                     "mlplatform:guardrails.organization_policies is enforced, which refuses that "
                     "(compute.requireShieldedVm): take an image whose drivers are signed, and "
                     "write true",

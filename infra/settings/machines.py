@@ -85,7 +85,7 @@ class BootSettings(Section):
         if self.signed_drivers and not MACHINES[shape].chips:
             yield Problem(
                 ("boot", "signed_drivers"),
-                f" is True, but {shape} has no accelerators, and starts by Secure Boot without: "
+                f" is true, but {shape} has no accelerators, and starts by Secure Boot without: "
                 "leave the key out",
             )
 
@@ -226,14 +226,14 @@ class MachineSettings(Section):
         if self.start_up and self.capacity == "queued":
             yield Problem(
                 ("start_up",),
-                " is True, but a request in the queue carries no script: write false, or another "
+                " is true, but a request in the queue carries no script: write false, or another "
                 "capacity",
             )
 
     def _keep_fits(self) -> Iterator[Problem]:
         if self.keep and not self.machine.cloud_tpu:
             why = f"{self.shape} ends by itself after max_run_hours: leave the key out"
-            yield Problem(("keep",), f" is True, but {why}, or raise max_run_hours")
+            yield Problem(("keep",), f" is true, but {why}, or raise max_run_hours")
 
 
 def _refused(shape: OwnShape, capacity: OwnCapacity) -> str:

@@ -205,12 +205,12 @@ class NetworkSettings(Section):
         if self.vertex_peering and self.vertex_attachment:
             yield Problem(
                 ("vertex_peering",),
-                " is True, but so is vertex_attachment, and a job has one way into the network: "
+                " is true, but so is vertex_attachment, and a job has one way into the network: "
                 "set one of them to false",
             )
         if self.vertex_peering and self.private_services_range is None:
             yield Problem(
                 ("vertex_peering",),
-                " is True, but private_services_range is null and jobs would have no addresses: "
+                " is true, but private_services_range is null and jobs would have no addresses: "
                 "write a range there, or set vertex_attachment to true instead",
             )

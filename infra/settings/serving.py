@@ -162,7 +162,7 @@ class ServingSettings(Section):
         if self.spot and self.pool:
             yield Problem(
                 ("spot",),
-                f" is True, but a pool such as {self.pool} is never of Spot machines: write false",
+                f" is true, but a pool such as {self.pool} is never of Spot machines: write false",
             )
 
     def _consumers_fit(self) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ def serving_checks(settings: "StackSettings") -> Iterator[Problem]:
     if settings.network.vertex_peering and settings.accelerators.warm_pools:
         yield Problem(
             ("accelerators", "warm_pools"),
-            " are not empty, but mlplatform:network.vertex_peering is True, and a pool comes into "
+            " are not empty, but mlplatform:network.vertex_peering is true, and a pool comes into "
             "the network through an attachment: write [], or set vertex_attachment instead",
         )
 
@@ -70,7 +70,7 @@ def _machines(settings: "StackSettings", model: ModelSettings) -> Iterator[Probl
     if serving.spot and settings.environment == "prod":
         yield Problem(
             ("serving", "spot"),
-            " is True, but the environment is prod, and nothing is promised on machines that may "
+            " is true, but the environment is prod, and nothing is promised on machines that may "
             "be taken away: write false",
         )
     pools, machine_type, path = settings.serving_pools, serving.machine_type, "machine_type"
@@ -106,14 +106,14 @@ def _access(settings: "StackSettings", model: ModelSettings) -> Iterator[Problem
         yield Problem(
             ("serving", "access"),
             f" is {access!r}, which is reached from the internet, but "
-            "mlplatform:vertex.private_endpoints_only is True: write private",
+            "mlplatform:vertex.private_endpoints_only is true: write private",
         )
     perimeter = settings.guardrails.perimeter
     if access == "dedicated" and perimeter is not None and perimeter.enforced:
         # Source: the Vertex AI page that compares types of endpoints, read in 2026-11.
         yield Problem(
             ("serving", "access"),
-            " is 'dedicated', but mlplatform:guardrails.perimeter.enforced is True, and dedicated "
+            " is 'dedicated', but mlplatform:guardrails.perimeter.enforced is true, and dedicated "
             "endpoints do not work inside a perimeter: write private, or public",
         )
     if access == "private" and model.image is not None:

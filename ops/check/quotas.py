@@ -75,9 +75,10 @@ def _next(demand: Demand, state: State) -> str:
         return ""
     if state == "warning":
         return (
-            "trainings wait for each other; ask for more under mlplatform:quotas if they must not"
+            "trainings wait for each other; ask for more under mlplatform:cost.quotas if they "
+            "must not"
         )
     return (
         f"ask for at least {demand.least} of {demand.quota.quota_id} ({demand.quota.service}) "
-        "under mlplatform:quotas, or use fewer"
+        "under mlplatform:cost.quotas, or use fewer"
     )

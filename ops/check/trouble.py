@@ -33,7 +33,8 @@ _KNOWN: list[tuple[str, Trouble]] = [
         Trouble(
             "quota",
             "the project may not have so many of this kind in this place",
-            "compare `mlp check --only quotas`, ask for more under mlplatform:quotas, or use fewer",
+            "compare `mlp check --only quotas`, ask for more under "
+            "mlplatform:cost.quotas, or use fewer",
         ),
     ),
     (

@@ -45,14 +45,16 @@ def parse(line: str) -> Any:
 
 
 def named_in_messages() -> set[str]:
-    """Command and sub-command of each `mlp …` in the texts of the settings."""
-    files = (ROOT / "infra" / "settings").glob("*.py")
+    """Command and sub-command of each `mlp …` in what the program and a stack file say."""
+    folders = ("catalog", "infra", "jobs", "ops")
+    files = [*ROOT.glob("Pulumi.*.yaml")]
+    files += [file for folder in folders for file in (ROOT / folder).rglob("*.py")]
     found = (NAMED.findall(file.read_text(encoding="utf-8")) for file in files)
     return {name for names in found for name in names}
 
 
 @pytest.mark.parametrize("line", sorted(named_in_messages()))
-def test_a_command_that_a_refusal_names_exists(line: str) -> None:
+def test_a_command_that_a_text_of_the_program_names_exists(line: str) -> None:
     command: Any = typer.main.get_command(app)
     for name in line.split()[1:]:
         if hasattr(command, "commands"):

@@ -46,7 +46,7 @@ def test_a_lock_is_written_only_where_the_stack_file_says_so(cloud, prod_config)
 def test_a_lock_in_a_stack_that_is_thrown_away_is_refused(config):
     wanted = changed(config, EVIDENCE, {"retention_days": 30, "locked": True})
     sentence = refusal(wanted)
-    assert sentence.startswith("mlplatform:artifacts.evidence.locked is True, but ")
+    assert sentence.startswith("mlplatform:artifacts.evidence.locked is true, but ")
     assert "write false, or protect the stack" in sentence
 
 

@@ -95,7 +95,7 @@ def test_a_pool_that_a_model_trains_in_is_kept_or_refused(prod_config):
     pools[0]["keep"] = False
     said = refusal(prod_config)
     assert said.startswith(
-        "mlplatform:accelerators.warm_pools.0.keep is False, but mlplatform:cost.reaper is set "
+        "mlplatform:accelerators.warm_pools.0.keep is false, but mlplatform:cost.reaper is set "
         "and flight-delay-partner trains in short-trainings"
     )
     assert said.endswith("write true")
@@ -107,7 +107,7 @@ def test_what_ends_by_itself_cannot_be_kept(prod_config):
     index = next(i for i, each in enumerate(machines) if each["shape"] == "c3-standard-22")
     machines[index]["keep"] = True
     said = refusal(prod_config)
-    assert said.startswith(f"mlplatform:accelerators.machines.{index}.keep is True, but c3-")
+    assert said.startswith(f"mlplatform:accelerators.machines.{index}.keep is true, but c3-")
     assert "ends by itself" in said
 
 

@@ -105,7 +105,7 @@ def test_a_project_that_the_program_would_ignore_is_refused(config):
 def test_prod_demands_protection(prod_config):
     assert parse(prod_config)
     problems = refusals(changed(prod_config, "protection.enabled", False))
-    assert any("protection.enabled is False, but the environment is prod" in p for p in problems)
+    assert any("protection.enabled is false, but the environment is prod" in p for p in problems)
 
 
 def test_a_secret_is_refused_and_not_repeated(config):

@@ -76,7 +76,7 @@ def test_a_budget_that_would_tell_nobody_is_refused(config):
 def test_a_function_that_no_alert_would_call_is_refused(config):
     off = changed(changed(config, "alerts.enabled", False), "cost.budget", None)
     said = refusal(changed(off, "automation.cancel_diverging", True))
-    assert "automation.cancel_diverging is True, but mlplatform:alerts.enabled is False" in said
+    assert "automation.cancel_diverging is true, but mlplatform:alerts.enabled is false" in said
 
 
 def test_more_exceptions_than_a_query_holds_are_refused(config):

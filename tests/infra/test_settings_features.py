@@ -45,7 +45,7 @@ MISTAKES = [
     ("spark.serverless.session_hours", 0, ["session_hours", "1 or more"]),
     ("spark.serverless.idle_minutes", 0, ["idle_minutes", "10 or more"]),
     ("spark.serverless.staging_days", 0, ["staging_days", "1 or more"]),
-    ("experiments.metadata_store", False, ["keys.customer_managed is True", "write true"]),
+    ("experiments.metadata_store", False, ["keys.customer_managed is true", "write true"]),
     ("experiments.datasets.0.kind", "csv", ["'tabular', 'image'"]),
     ("experiments.datasets.0.name", "Flights", ["lower-case"]),
     ("experiments.datasets.0.name", "f" * 61, ["60"]),

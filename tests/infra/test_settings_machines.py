@@ -42,7 +42,7 @@ MISTAKES = [
     (f"{TEAM}.home_disk_gb", 0, ["write 10, 50, 100, 200, 500 or 1000"]),
     (f"{TEAM}.home_disk_gb", 300, ["write 10, 50, 100, 200, 500 or 1000"]),
     (f"{TEAM}.home_reclaim_policy", "KEEP", ["write 'RETAIN' or 'DELETE'"]),
-    (f"{TEAM}.home_reclaim_policy", "DELETE", ["protection.enabled is True", "write RETAIN"]),
+    (f"{TEAM}.home_reclaim_policy", "DELETE", ["protection.enabled is true", "write RETAIN"]),
     (f"{TEAM}.idle_minutes", 0, ["write 5 or more"]),
     (f"{TEAM}.idle_minutes", -5, ["write 5 or more"]),
     (f"{TEAM}.idle_minutes", 721, ["longer than running_hours", "at most 720"]),
@@ -50,7 +50,7 @@ MISTAKES = [
     (
         f"{TEAM}.running_hours",
         24,
-        ["keys.customer_managed is True", "less than a day", "at most 23"],
+        ["keys.customer_managed is true", "less than a day", "at most 23"],
     ),
     (f"{TEAM}.repository", "git@github.com:a/b.git", ["an https address"]),
     (f"{TEAM}.developers", ["ada"], ["developers.0 is 'ada'", "one e-mail address"]),

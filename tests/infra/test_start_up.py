@@ -224,7 +224,7 @@ def test_a_machine_that_is_not_told_to_installs_nothing(programs):
 def test_a_request_in_the_queue_carries_no_script(prod_config):
     prod_config["mlplatform:accelerators"]["machines"][1]["start_up"] = True
     said = refusal(prod_config)
-    assert said.startswith("mlplatform:accelerators.machines.1.start_up is True")
+    assert said.startswith("mlplatform:accelerators.machines.1.start_up is true")
     assert "write false, or another capacity" in said
 
 
