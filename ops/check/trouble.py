@@ -28,7 +28,7 @@ _KNOWN: list[tuple[str, Trouble]] = [
         ),
     ),
     (
-        r"QUOTA_EXCEEDED|Quota '[^']+' exceeded|Quota limit .* exceeded|quota.{0,40}exceeded|"
+        r"QUOTA_EXCEEDED|Quota '[^']+' exceeded|Quota limit .* exceeded|[Qq]uota.{0,40}exceeded|"
         r"rateLimitExceeded|custom_model_(?:training|serving)_\w+",
         Trouble(
             "quota",

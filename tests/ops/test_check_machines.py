@@ -154,6 +154,7 @@ def test_a_failed_batch_says_why_and_where_its_log_is(replies: Replies):
         ("There is no more capacity in the zone us-east5-b; you can try elsewhere", "capacity"),
         ("Quota 'NVIDIA_H100_GPUS' exceeded. Limit: 0.0 in region us-central1", "quota"),
         ("Quota limit 'TPUV6EPerProjectPerZoneForTPUAPI' has been exceeded", "quota"),
+        ("Quota exceeded for quota metric 'Requests' and limit 'Requests per minute'", "quota"),
         ("Cloud TPU API has not been used in project 1 before or it is disabled", "api"),
         ("Constraint constraints/compute.vmExternalIpAccess violated", "organization policy"),
         ("vpcServiceControlsUniqueIdentifier: abc", "perimeter"),
