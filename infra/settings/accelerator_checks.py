@@ -9,7 +9,7 @@ from catalog.places import region_of
 from infra.settings.accelerators import AcceleratorSettings
 from infra.settings.flex_groups import FlexGroupSettings
 from infra.settings.machines import MachineSettings
-from infra.settings.problems import Path, Problem
+from infra.settings.problems import Path, Problem, rule
 
 if TYPE_CHECKING:
     from infra.settings.stack import StackSettings
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _HERE = "accelerators"
 
 
+@rule
 def accelerator_checks(settings: "StackSettings") -> Iterator[Problem]:
     """What contradicts, in the order of the stack file."""
     listed = settings.accelerators
@@ -31,6 +32,7 @@ def accelerator_checks(settings: "StackSettings") -> Iterator[Problem]:
         yield from _network(listed, path, group, group.zones)
 
 
+@rule
 def _kept_elsewhere(settings: "StackSettings") -> Iterator[Problem]:
     """What is in no subnet of the platform's. Machines are, and those are in its regions."""
     listed, allowed = settings.accelerators, settings.project.allowed_regions
@@ -49,6 +51,7 @@ def _kept_elsewhere(settings: "StackSettings") -> Iterator[Problem]:
                 )
 
 
+@rule
 def _ranges(settings: "StackSettings") -> Iterator[Problem]:
     network = settings.network
     taken = [(f"network.subnets.{i}.cidr", each.cidr) for i, each in enumerate(network.subnets)]
@@ -65,6 +68,7 @@ def _ranges(settings: "StackSettings") -> Iterator[Problem]:
         taken.append((f"{_HERE}.gpu_networks.{index}.cidr", each.cidr))
 
 
+@rule
 def _reserved(listed: AcceleratorSettings) -> Iterator[Problem]:
     kept = {each.name: each for each in listed.reservations}
     later = {each.name: each for each in listed.future_reservations}
@@ -99,6 +103,7 @@ def _reserved(listed: AcceleratorSettings) -> Iterator[Problem]:
                 )
 
 
+@rule
 def _network(
     listed: AcceleratorSettings,
     path: Path,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from catalog.alerts import ALERTS
 from catalog.alerts.alert import Subject
 from catalog.slas import SLAS
-from infra.settings.problems import Problem
+from infra.settings.problems import Problem, rule
 
 if TYPE_CHECKING:
     from infra.settings.stack import StackSettings
@@ -17,6 +17,7 @@ MAX_OBJECTIVES = 100
 """Cloud Monitoring keeps 500 objectives for each service; each comes with two alerts."""
 
 
+@rule
 def alerts_checks(settings: "StackSettings") -> Iterator[Problem]:
     """What contradicts, in the order of the stack file."""
     alerts = settings.alerts
@@ -54,6 +55,7 @@ def alerts_checks(settings: "StackSettings") -> Iterator[Problem]:
     yield from _models(settings)
 
 
+@rule
 def _models(settings: "StackSettings") -> Iterator[Problem]:
     for key in ("latency_p99_ms", "error_ratio", "performance"):
         own = [name for name, model in settings.models.items() if getattr(model.alerts, key)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from infra.settings.problems import Problem
+from infra.settings.problems import Problem, rule
 
 if TYPE_CHECKING:
     from infra.settings.stack import StackSettings
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 _KEY = ("guardrails", "binary_authorization")
 
 
+@rule
 def binary_authorization_checks(settings: "StackSettings") -> Iterator[Problem]:
     """Who signs, and that nothing which is built here starts unsigned."""
     asked = settings.guardrails.binary_authorization

@@ -1,6 +1,6 @@
 """Rules between sections. A rule within one section is in the section's own model."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from catalog.accelerators import Family
@@ -12,7 +12,7 @@ from infra.settings.data_checks import data_checks
 from infra.settings.guardrail_checks import guardrail_checks
 from infra.settings.machine_checks import machine_checks
 from infra.settings.models import TREE, ModelSettings
-from infra.settings.problems import Problem
+from infra.settings.problems import Problem, rule
 from infra.settings.project_checks import project_checks
 from infra.settings.recovery_checks import model_recovery_checks, recovery_checks
 from infra.settings.serving_checks import model_checks, serving_checks
@@ -23,14 +23,18 @@ if TYPE_CHECKING:
 _HOURS_A_DAY = 24
 
 
-def cross_checks(settings: "StackSettings") -> list[Problem]:
-    """Everything that contradicts between sections, in the order of the stack file."""
+def cross_checks(settings: "StackSettings", models: Mapping[str, ModelSettings]) -> list[Problem]:
+    """Everything that contradicts between sections, in the order of the stack file.
+
+    `models` are those to judge one by one: all, unless some are wrong by themselves.
+    """
     problems = [
         *_production(settings),
         *project_checks(settings),
         *guardrail_checks(settings),
         *binary_authorization_checks(settings),
-        *_places(settings),
+        *_subnet(settings),
+        *_keys(settings),
         *recovery_checks(settings),
         *data_checks(settings),
         *machine_checks(settings),
@@ -38,13 +42,14 @@ def cross_checks(settings: "StackSettings") -> list[Problem]:
         *alerts_checks(settings),
         *cost_checks(settings),
     ]
-    for name, model in settings.models.items():
+    for name, model in models.items():
         found = [*_model(settings, model), *cloud_run_checks(settings, name, model)]
         for problem in found:
             problems.append(problem.below(("models", name)))  # noqa: PERF401 - reads in order
     return problems
 
 
+@rule
 def _production(settings: "StackSettings") -> Iterator[Problem]:
     if settings.environment == "prod" and not settings.protection.enabled:
         yield Problem(
@@ -53,14 +58,20 @@ def _production(settings: "StackSettings") -> Iterator[Problem]:
         )
 
 
-def _places(settings: "StackSettings") -> Iterator[Problem]:
-    region, keys = settings.project.region, settings.keys
+@rule
+def _subnet(settings: "StackSettings") -> Iterator[Problem]:
+    region = settings.project.region
     if region not in settings.network.regions:
         yield Problem(
             ("network", "subnets"),
             f" are in {', '.join(settings.network.regions)}, but machines start in {region} "
             f"(mlplatform:project.region): add a subnet with region {region}",
         )
+
+
+@rule
+def _keys(settings: "StackSettings") -> Iterator[Problem]:
+    region, keys = settings.project.region, settings.keys
     if keys.customer_managed and region not in keys.regions:
         yield Problem(
             ("keys", "regions"),
@@ -70,6 +81,7 @@ def _places(settings: "StackSettings") -> Iterator[Problem]:
         )
 
 
+@rule
 def _model(settings: "StackSettings", model: ModelSettings) -> Iterator[Problem]:
     region, shape = settings.project.region, model.training.machine
     if region not in shape.family.training_regions:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from catalog.cloud_run import SMALLEST_SUBNET_PREFIX
 from catalog.tiers import TIERS
 from infra.settings.models import ModelSettings
-from infra.settings.problems import Problem
+from infra.settings.problems import Problem, rule
 
 if TYPE_CHECKING:
     from infra.settings.stack import StackSettings
 
 
+@rule
 def cloud_run_checks(
     settings: "StackSettings", name: str, model: ModelSettings
 ) -> Iterator[Problem]:
@@ -57,6 +58,7 @@ def cloud_run_checks(
         )
 
 
+@rule
 def _small_subnet(settings: "StackSettings") -> Iterator[Problem]:
     for index, subnet in enumerate(settings.network.subnets):
         small = IPv4Network(subnet.cidr).prefixlen > SMALLEST_SUBNET_PREFIX

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from infra.settings.machines import OnDemand
-from infra.settings.problems import Problem
+from infra.settings.problems import Problem, rule
 from infra.settings.quota_demand import required_quota
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ _EVENING_HOURS = 12
 """A run of a working day: one that is longer is meant to go on overnight."""
 
 
+@rule
 def cost_checks(settings: "StackSettings") -> Iterator[Problem]:
     """What contradicts about money, in the order of the stack file."""
     if settings.environment == "prod" and settings.cost.budget is None:
@@ -27,6 +28,7 @@ def cost_checks(settings: "StackSettings") -> Iterator[Problem]:
     yield from _quotas(settings)
 
 
+@rule
 def _schedule(settings: "StackSettings") -> Iterator[Problem]:
     """A training on machines that are paid for until they are given back is not cut off at night.
 
@@ -45,6 +47,7 @@ def _schedule(settings: "StackSettings") -> Iterator[Problem]:
             )
 
 
+@rule
 def _reaper(settings: "StackSettings") -> Iterator[Problem]:
     """What models train in is not deleted under them."""
     if settings.cost.reaper is None:
@@ -63,6 +66,7 @@ def _reaper(settings: "StackSettings") -> Iterator[Problem]:
             )
 
 
+@rule
 def _quotas(settings: "StackSettings") -> Iterator[Problem]:
     """A limit below what the stack file needs would keep its machines from ever starting."""
     needs = {(each.quota.name, each.place): each for each in required_quota(settings)}

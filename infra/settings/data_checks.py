@@ -3,18 +3,20 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from infra.settings.problems import Problem
+from infra.settings.problems import Problem, rule
 
 if TYPE_CHECKING:
     from infra.settings.stack import StackSettings
 
 
+@rule
 def data_checks(settings: "StackSettings") -> Iterator[Problem]:
     """What contradicts about data services, in the order of the stack file."""
     yield from _lock_without_protection(settings)
     yield from _lineage_without_key(settings)
 
 
+@rule
 def _lock_without_protection(settings: "StackSettings") -> Iterator[Problem]:
     evidence = settings.artifacts.evidence
     if evidence and evidence.locked and not settings.protection.enabled:
@@ -25,6 +27,7 @@ def _lock_without_protection(settings: "StackSettings") -> Iterator[Problem]:
         )
 
 
+@rule
 def _lineage_without_key(settings: "StackSettings") -> Iterator[Problem]:
     keyed = settings.keys.customer_managed and settings.environment == "prod"
     if keyed and not settings.experiments.metadata_store:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from infra.settings.problems import Problem
+from infra.settings.problems import Problem, rule
 
 if TYPE_CHECKING:
     from infra.settings.stack import StackSettings
 
 
+@rule
 def guardrail_checks(settings: "StackSettings") -> Iterator[Problem]:
     """What contradicts about guard rails and duties."""
     yield from _production(settings)
@@ -16,6 +17,7 @@ def guardrail_checks(settings: "StackSettings") -> Iterator[Problem]:
     yield from _perimeter(settings)
 
 
+@rule
 def _production(settings: "StackSettings") -> Iterator[Problem]:
     if settings.environment != "prod":
         return
@@ -34,6 +36,7 @@ def _production(settings: "StackSettings") -> Iterator[Problem]:
             )
 
 
+@rule
 def _number(settings: "StackSettings") -> Iterator[Problem]:
     rails, project = settings.guardrails, settings.project
     if project.number is not None or project.created is not None:
@@ -52,6 +55,7 @@ def _number(settings: "StackSettings") -> Iterator[Problem]:
             return
 
 
+@rule
 def _perimeter(settings: "StackSettings") -> Iterator[Problem]:
     perimeter, network = settings.guardrails.perimeter, settings.network
     if perimeter is None or not perimeter.enforced:

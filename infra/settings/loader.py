@@ -17,6 +17,7 @@ from infra.settings.environment import fill
 from infra.settings.explain import explain
 from infra.settings.lines import Lines
 from infra.settings.nearest import choose, nearest
+from infra.settings.partly import contradictions
 from infra.settings.problems import NAMESPACE, Problem, SettingsError
 from infra.settings.problems import Path as KeyPath
 from infra.settings.reading import read
@@ -98,6 +99,8 @@ def parse(
         found = explain(error, StackSettings)
         # A section under a misspelt name is not missing besides.
         problems += [each for each in found if each.path not in meant]
+        wrong = {str(entry["loc"][0]) for entry in error.errors() if entry["loc"]}
+        problems += contradictions(values, wrong) if wrong else []
     else:
         if not problems:
             return settings

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 from catalog.machines import MACHINES
 from catalog.places import ZONES, region_of
 from infra.settings.accelerator_checks import accelerator_checks
-from infra.settings.problems import Path, Problem
+from infra.settings.problems import Path, Problem, rule
 from infra.settings.workstations import LONGEST_ENCRYPTED_HOURS, TeamSettings
 
 if TYPE_CHECKING:
     from infra.settings.stack import StackSettings
 
 
+@rule
 def machine_checks(settings: "StackSettings") -> Iterator[Problem]:
     """What contradicts about workstations and accelerators, in the order of the stack file."""
     if settings.workstations.teams:
@@ -30,6 +31,7 @@ def machine_checks(settings: "StackSettings") -> Iterator[Problem]:
     yield from _warm_pools(settings)
 
 
+@rule
 def _disk_key(settings: "StackSettings") -> Iterator[Problem]:
     region, key = settings.project.region, settings.workstations.disk_key
     if key is not None and key.split("/")[3] != region:
@@ -40,6 +42,7 @@ def _disk_key(settings: "StackSettings") -> Iterator[Problem]:
         )
 
 
+@rule
 def _team(settings: "StackSettings", team: TeamSettings) -> Iterator[Problem]:
     if team.floats and settings.environment == "prod":
         yield Problem(
@@ -63,6 +66,7 @@ def _team(settings: "StackSettings", team: TeamSettings) -> Iterator[Problem]:
         )
 
 
+@rule
 def _machines(settings: "StackSettings") -> Iterator[Problem]:
     for index, machine in enumerate(settings.accelerators.machines):
         path = ("accelerators", "machines", index, "zone")
@@ -74,6 +78,7 @@ def _machines(settings: "StackSettings") -> Iterator[Problem]:
         yield from _place(settings, path, group.zones[0], offered)
 
 
+@rule
 def _start_up(settings: "StackSettings") -> Iterator[Problem]:
     """What is installed comes from the internet, where a machine without an address needs a way."""
     network, listed = settings.network, settings.accelerators
@@ -89,6 +94,7 @@ def _start_up(settings: "StackSettings") -> Iterator[Problem]:
                 )
 
 
+@rule
 def _shielded(settings: "StackSettings") -> Iterator[Problem]:
     """Where compute.requireShieldedVm holds, nothing starts without Secure Boot."""
     if settings.guardrails.organization_policies != "enforced":
@@ -117,6 +123,7 @@ def _shielded(settings: "StackSettings") -> Iterator[Problem]:
             )
 
 
+@rule
 def _place(
     settings: "StackSettings", path: Path, zone: str, offered: Sequence[str]
 ) -> Iterator[Problem]:
@@ -138,6 +145,7 @@ def _place(
         )
 
 
+@rule
 def _warm_pools(settings: "StackSettings") -> Iterator[Problem]:
     region = settings.project.region
     for index, pool in enumerate(settings.accelerators.warm_pools):

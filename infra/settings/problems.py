@@ -3,14 +3,17 @@
 Does not decide what is wrong: the models and `checks` do.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec
 
 from pydantic_core import PydanticCustomError
 
 NAMESPACE = "mlplatform"
 _CARRIED = "problems"
+P = ParamSpec("P")
 
 Path = tuple[str | int, ...]
 
@@ -54,6 +57,22 @@ def _placed(problem: Problem | str, line: Callable[[Path], int | None]) -> str:
 def key(path: Path) -> str:
     """The path as the stack file writes it: `mlplatform:models.flight-delay.gate.min_auc`."""
     return f"{NAMESPACE}:" + ".".join(str(part) for part in path)
+
+
+class UnknownYetError(Exception):
+    """What a rule asks for is wrong itself."""
+
+
+def rule(check: Callable[P, Iterator[Problem]]) -> Callable[P, Iterator[Problem]]:
+    """A rule between sections. It ends where it asks for one that is wrong by itself, so that the
+    others can be told beside that."""
+
+    @wraps(check)
+    def told(*args: P.args, **kwargs: P.kwargs) -> Iterator[Problem]:
+        with suppress(UnknownYetError):
+            yield from check(*args, **kwargs)
+
+    return told
 
 
 def refuse(problems: list[Problem]) -> None:

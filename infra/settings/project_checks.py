@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from infra.settings.problems import Problem
+from infra.settings.problems import Problem, rule
 
 if TYPE_CHECKING:
     from infra.settings.stack import StackSettings
 
 
+@rule
 def project_checks(settings: "StackSettings") -> Iterator[Problem]:
     """What a project that does not exist yet contradicts."""
     project, budget = settings.project, settings.cost.budget

@@ -10,7 +10,7 @@ from catalog.dual_regions import dual_region, partners
 from catalog.slas import ONLINE_PREDICTION_NODES, SLAS, serving_percent
 from catalog.tiers import TIERS, TierName
 from infra.settings.models import ModelSettings
-from infra.settings.problems import Path, Problem
+from infra.settings.problems import Path, Problem, rule
 from jobs import workloads
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ _IN_TWO_REGIONS = ("default", "turbo")
 _INTERVAL = "checkpoint_every_minutes"
 
 
+@rule
 def recovery_checks(settings: "StackSettings") -> Iterator[Problem]:
     """What contradicts about regions and tiers, in the order of the stack file."""
     yield from _allowed(settings)
@@ -28,6 +29,7 @@ def recovery_checks(settings: "StackSettings") -> Iterator[Problem]:
     yield from _keys(settings)
 
 
+@rule
 def model_recovery_checks(settings: "StackSettings", model: ModelSettings) -> Iterator[Problem]:
     """What a model's tier and target ask for and do not get; paths below the model."""
     yield from _tier(settings, model)
@@ -37,6 +39,7 @@ def model_recovery_checks(settings: "StackSettings", model: ModelSettings) -> It
     yield from _availability(settings, model)
 
 
+@rule
 def _allowed(settings: "StackSettings") -> Iterator[Problem]:
     allowed, keys = settings.project.allowed_regions, settings.keys
     used: list[tuple[Path, str]] = [
@@ -58,6 +61,7 @@ def _numbered(path: Path, regions: list[str], *rest: str) -> list[tuple[Path, st
     return [((*path, index, *rest), region) for index, region in enumerate(regions)]
 
 
+@rule
 def _standby(settings: "StackSettings") -> Iterator[Problem]:
     tier, standby = TIERS[settings.recovery.tier], settings.recovery.standby_regions
     region = settings.project.region
@@ -95,6 +99,7 @@ def _joined(region: str) -> str:
     return f"{' or '.join(found)}" if found else f"another project region ({region} has no partner)"
 
 
+@rule
 def _laid_out(settings: "StackSettings") -> Iterator[Problem]:
     for region in settings.recovery.standby_regions:
         if region not in settings.network.regions:
@@ -113,6 +118,7 @@ def _laid_out(settings: "StackSettings") -> Iterator[Problem]:
             )
 
 
+@rule
 def _keys(settings: "StackSettings") -> Iterator[Problem]:
     wanted = settings.store_location.key_location
     for index, each in enumerate(settings.keys.existing):
@@ -124,6 +130,7 @@ def _keys(settings: "StackSettings") -> Iterator[Problem]:
             )
 
 
+@rule
 def _tier(settings: "StackSettings", model: ModelSettings) -> Iterator[Problem]:
     own, stack = settings.tier_of(model), TIERS[settings.recovery.tier]
     if own.needs_more_than(stack):
@@ -139,6 +146,7 @@ def _weaker(wanted: TierName, given: TierName) -> str:
     return f"write {' or '.join(enough)}, or raise mlplatform:recovery.tier to {wanted}"
 
 
+@rule
 def _training(settings: "StackSettings", model: ModelSettings) -> Iterator[Problem]:
     family = model.training.machine.family
     for region in settings.recovery.standby_regions[:1]:
@@ -152,6 +160,7 @@ def _training(settings: "StackSettings", model: ModelSettings) -> Iterator[Probl
             )
 
 
+@rule
 def _checkpoints(settings: "StackSettings", model: ModelSettings) -> Iterator[Problem]:
     tier = settings.tier_of(model)
     most, replication = tier.max_checkpoint_minutes, tier.replication_minutes or 0
@@ -178,6 +187,7 @@ def _interval(model: ModelSettings) -> float | None:
     return getattr(arguments, _INTERVAL, None)
 
 
+@rule
 def _availability(settings: "StackSettings", model: ModelSettings) -> Iterator[Problem]:
     target, machines = model.availability_percent, model.serving.machines(settings.serving_pools)
     if target is None or machines is None:

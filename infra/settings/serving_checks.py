@@ -7,12 +7,13 @@ from catalog.serving_machines import SERVING_MACHINES
 from catalog.slas import ONLINE_PREDICTION_NODES, SLAS
 from infra.settings.models import ModelSettings
 from infra.settings.nearest import choose
-from infra.settings.problems import Path, Problem
+from infra.settings.problems import Path, Problem, rule
 
 if TYPE_CHECKING:
     from infra.settings.stack import StackSettings
 
 
+@rule
 def serving_checks(settings: "StackSettings") -> Iterator[Problem]:
     """What contradicts whatever the models are, in the order of the stack file."""
     if settings.network.vertex_peering and settings.accelerators.warm_pools:
@@ -34,6 +35,7 @@ def serving_checks(settings: "StackSettings") -> Iterator[Problem]:
             )
 
 
+@rule
 def model_checks(settings: "StackSettings", model: ModelSettings) -> Iterator[Problem]:
     """What contradicts about one model; paths are relative to its entry."""
     yield from _warm_pool(settings, model)
@@ -51,6 +53,7 @@ def _uses(settings: "StackSettings", pool: str) -> bool:
     return any(model.serving.pool == pool for model in settings.models.values())
 
 
+@rule
 def _promised(path: Path, min_replicas: int) -> Iterator[Problem]:
     """Nothing is promised for one replica, and prod is what customers are served from."""
     if min_replicas < ONLINE_PREDICTION_NODES:
@@ -63,6 +66,7 @@ def _promised(path: Path, min_replicas: int) -> Iterator[Problem]:
         )
 
 
+@rule
 def _machines(settings: "StackSettings", model: ModelSettings) -> Iterator[Problem]:
     serving = model.serving
     if serving.min_replicas and settings.environment == "prod":
@@ -87,6 +91,7 @@ def _machines(settings: "StackSettings", model: ModelSettings) -> Iterator[Probl
         yield from _one_image(model, path, machine_type, chip)
 
 
+@rule
 def _one_image(model: ModelSettings, path: str, machine_type: str, chip: str) -> Iterator[Problem]:
     """What trains also serves: an image without CUDA finds no GPU."""
     if model.training.machine.family.kind != "gpu":
@@ -98,6 +103,7 @@ def _one_image(model: ModelSettings, path: str, machine_type: str, chip: str) ->
         )
 
 
+@rule
 def _access(settings: "StackSettings", model: ModelSettings) -> Iterator[Problem]:
     access = model.serving.access
     if access is None:
@@ -124,6 +130,7 @@ def _access(settings: "StackSettings", model: ModelSettings) -> Iterator[Problem
         )
 
 
+@rule
 def _warm_pool(settings: "StackSettings", model: ModelSettings) -> Iterator[Problem]:
     wanted, pools = model.training.warm_pool, settings.accelerators.warm_pools
     if wanted is None:

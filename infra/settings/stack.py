@@ -117,5 +117,5 @@ class StackSettings(Section):
 
     @model_validator(mode="after")
     def _sections_agree(self) -> "StackSettings":
-        refuse(cross_checks(self))
+        refuse(cross_checks(self, self.models))
         return self
