@@ -97,6 +97,27 @@ def test_a_deleted_run_leaves_no_records_that_its_successor_of_the_same_name_wou
     ]
 
 
+@pytest.mark.parametrize(
+    ("state", "cancelled"),
+    [("RUNNING", ["cancel run", "cancel training"]), ("QUEUED", ["cancel run", "cancel training"])]
+    + [(state, []) for state in ("SUCCEEDED", "FAILED", "CANCELLED")],
+)
+def test_what_has_ended_is_not_cancelled(
+    monkeypatch: pytest.MonkeyPatch, state: str, cancelled: list[str]
+) -> None:
+    vertex = use(monkeypatch, {})
+    vertex.run.state = SimpleNamespace(name=f"PIPELINE_STATE_{state}")
+    vertex.training = SimpleNamespace(
+        name=f"{PARENT}/customJobs/7", state=SimpleNamespace(name=f"JOB_STATE_{state}")
+    )
+    ended = SimpleNamespace(state=SimpleNamespace(name="JOB_STATE_CANCELLED"))
+    monkeypatch.setattr(vertex, "get_pipeline_job", lambda name: ended, raising=False)
+    monkeypatch.setattr(vertex, "get_custom_job", lambda name: ended, raising=False)
+    lines = list(drain._end_jobs(PARENT, "europe-west4", "local"))
+    assert vertex.calls == cancelled
+    assert len(lines) == len(cancelled)
+
+
 def test_cancelling_a_run_cancels_its_training_too(monkeypatch: pytest.MonkeyPatch) -> None:
     vertex = use(monkeypatch, {})
     cancelling.cancel(vertex.run.name, "local")

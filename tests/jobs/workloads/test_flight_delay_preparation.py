@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import mean
 
+import fsspec
 import pyarrow as pa
 import pytest
 
@@ -135,3 +136,13 @@ def test_a_missing_package_is_named_with_its_version(monkeypatch: pytest.MonkeyP
 def test_a_month_that_was_not_prepared_is_named(tmp_path: Path):
     with pytest.raises(FileNotFoundError, match="holds no month=4"):
         dataset.read(str(tmp_path), (4,))
+
+
+@pytest.mark.parametrize(
+    ("uri", "options"), [("gs://bucket/data", {"use_listings_cache": False}), ("data", {})]
+)
+def test_what_another_process_has_just_written_to_a_bucket_is_seen(monkeypatch, uri, options):
+    asked: dict[str, bool] = {}
+    monkeypatch.setattr(fsspec, "url_to_fs", lambda uri, **given: (asked.update(given), uri))
+    dataset._filesystem(uri)
+    assert asked == options
