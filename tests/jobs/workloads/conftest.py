@@ -9,7 +9,6 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from jobs.progress import silent
 from jobs.workloads.flight_delay import dataset
 from jobs.workloads.flight_delay.args import DATA, Arguments
 from jobs.workloads.flight_delay.columns import CALENDAR, IDENTITY, INPUTS, LABEL
@@ -26,6 +25,8 @@ class Run:
     checkpoint_uri: str
     model_uri: str
     result: dict[str, Any]
+    told: list[str]
+    """What was said of its progress."""
 
 
 def synthetic_year() -> pa.Table:
@@ -86,5 +87,7 @@ def trained(prepared: str, small: Arguments, tmp_path_factory: pytest.TempPathFa
 
     folder: Path = tmp_path_factory.mktemp("trained")
     checkpoint_uri, model_uri = str(folder / "checkpoints"), str(folder / "models")
-    result = train(small, prepared, checkpoint_uri, model_uri, silent)
-    return Run(small, prepared, checkpoint_uri, model_uri, result)
+    told: list[str] = []
+    report = lambda _, message: told.append(message)  # noqa: E731
+    result = train(small, prepared, checkpoint_uri, model_uri, report)
+    return Run(small, prepared, checkpoint_uri, model_uri, result, told)

@@ -82,6 +82,12 @@ def test_the_last_step_is_checkpointed_although_the_interval_leaves_it_out(train
     assert (Path(trained.checkpoint_uri) / "states" / str(steps)).is_dir()
 
 
+def test_each_epoch_is_told_once_with_what_it_reached(trained):
+    epochs = [line.partition(":")[0] for line in trained.told if line.startswith("epoch")]
+    last = trained.arguments.epochs
+    assert epochs == [f"epoch {number}/{last}" for number in range(1, last + 1)]
+
+
 def test_checkpoints_of_other_arguments_are_refused(trained, tmp_path: Path):
     other = trained.arguments.model_copy(update={"learning_rate": 0.5})
     with pytest.raises(CheckpointMismatchError, match=r"arguments: .* give another"):

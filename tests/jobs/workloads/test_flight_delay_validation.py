@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from schema_reading import fits
 
 from jobs.progress import silent
 from jobs.serving.model import load
+from jobs.workloads.flight_delay import report
 from jobs.workloads.flight_delay.args import Arguments
+from jobs.workloads.flight_delay.judgement import BASELINE, PRIMARY
 from jobs.workloads.flight_delay.validate import validate
 
 ROOT = Path(__file__).parents[3]
@@ -113,3 +116,14 @@ def test_a_browser_shows_every_section(judged: Path, tmp_path: Path):
         "What it does not know",
         "How it was made",
     ]
+
+
+@pytest.mark.parametrize(
+    ("network", "baseline", "higher_is_better", "word"),
+    [(0.7, 0.6, True, "better"), (0.6, 0.7, True, "worse"), (0.7, 0.6, False, "worse")],
+)
+def test_the_page_says_better_of_what_is_better(network, baseline, higher_is_better, word):
+    candidates = {PRIMARY: {"auc": network}, BASELINE: {"auc": baseline}}
+    findings: Any = SimpleNamespace(evaluation={"candidates": candidates})
+    shown = report._figure(findings, "auc", "AUC", "about", higher_is_better)
+    assert re.findall("better|worse", shown) == [word, word], "as a style and in words"
