@@ -11,8 +11,8 @@ import pulumi
 import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
-from catalog.roles import KEY_USER, LOG_WRITER, OBJECT_VIEWER, REGISTRY_WRITER
-from infra.encryption import Key, granted
+from catalog.roles import LOG_WRITER, OBJECT_VIEWER, REGISTRY_WRITER
+from infra.encryption import Key, granted, let_encrypt
 from infra.labels import Labels
 from infra.naming import Names
 from infra.settings.recovery import one_region
@@ -87,13 +87,7 @@ class FunctionBuilds(pulumi.ComponentResource):
         if args.registry_key is None:
             return []
         return [
-            gcp.kms.CryptoKeyIAMMember(
-                f"{name}-{agent}-encrypts",
-                crypto_key_id=args.registry_key.id,
-                role=KEY_USER,
-                member=member,
-                opts=ResourceOptions(parent=self, depends_on=granted(args.registry_key)),
-            )
+            let_encrypt(f"{name}-{agent}-encrypts", args.registry_key, member, self)
             for agent, member in args.key_agents.items()
         ]
 

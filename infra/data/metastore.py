@@ -11,9 +11,9 @@ import pulumi
 import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
-from catalog.roles import KEY_USER, OBJECT_USER
+from catalog.roles import OBJECT_USER
 from catalog.spark import HIVE
-from infra.encryption import Key, granted
+from infra.encryption import Key, granted, let_encrypt
 from infra.labels import Labels
 from infra.naming import Names
 from infra.settings.artifacts import ArtifactSettings
@@ -78,13 +78,7 @@ class Metastore(pulumi.ComponentResource):
     def _key_grant(self, name: str, args: MetastoreArgs) -> list[pulumi.Resource]:
         if args.key is None:
             return []
-        may_encrypt = gcp.kms.CryptoKeyIAMMember(
-            f"{name}-encrypts",
-            crypto_key_id=args.key.id,
-            role=KEY_USER,
-            member=args.agent_member,
-            opts=ResourceOptions(parent=self, depends_on=granted(args.key)),
-        )
+        may_encrypt = let_encrypt(f"{name}-encrypts", args.key, args.agent_member, self)
         return [may_encrypt, *granted(args.key)]
 
     def _service(

@@ -12,9 +12,9 @@ import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
 from catalog.prefixes import DATASETS
-from catalog.roles import DATAPROC_WORKER, KEY_USER, OBJECT_USER, OBJECT_VIEWER
+from catalog.roles import DATAPROC_WORKER, OBJECT_USER, OBJECT_VIEWER
 from catalog.spark import WRITING
-from infra.encryption import Key, granted
+from infra.encryption import Key, granted, let_encrypt
 from infra.labels import Labels
 from infra.naming import Names
 from infra.settings.recovery import one_region
@@ -142,14 +142,7 @@ class Spark(pulumi.ComponentResource):
             service="dataproc.googleapis.com",
             opts=ResourceOptions(parent=self, depends_on=[args.dataproc_api]),
         )
-        grant = gcp.kms.CryptoKeyIAMMember(
-            f"{name}-dataproc-key",
-            crypto_key_id=args.disk_key.id,
-            role=KEY_USER,
-            member=agent.member,
-            opts=ResourceOptions(parent=self, depends_on=granted(args.disk_key)),
-        )
-        return [grant]
+        return [let_encrypt(f"{name}-dataproc-key", args.disk_key, agent.member, self)]
 
     def _template(
         self,
