@@ -56,9 +56,10 @@ def test_what_a_component_registered_fits_what_it_says_it_holds(program):
         types = resource_types(_class_of(component.token))
         for key, value in program.outputs[component.urn].items():
             # Raises if they do not fit.
-            translate_output_properties(
+            found = translate_output_properties(
                 value, str, types.get(key), transform_using_type_metadata=True
             )
+            assert (found is None) == (value is None), f"{component.urn} lost {key}"
 
 
 def _class_of(token: str) -> type:

@@ -107,14 +107,14 @@ def _field(entry: dict[str, Any], path: str) -> Any:
 
 
 def _comparison(path: str, sign: str, values: list[str]) -> Test:
-    def test(entry: dict[str, Any]) -> bool:
+    def holds(entry: dict[str, Any]) -> bool:
         found = _field(entry, path)
         # A field that is not there makes every comparison false, but those that say not.
         if found is None:
             return sign in ("!=", "!~")
         return any(_holds(path, found, sign, value) for value in values)
 
-    return test
+    return holds
 
 
 def _holds(path: str, found: Any, sign: str, value: str) -> bool:
