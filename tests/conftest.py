@@ -96,6 +96,8 @@ def _deploy(cloud: Cloud, build: Callable[[], Any], config: dict[str, Any]) -> A
     import pulumi
     from pulumi.runtime import settings
 
+    from localcloud.engine import shortcuts
+
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     pulumi.runtime.set_mocks(_mocks(), project=PROJECT, stack=cloud.stack, monitor=_monitor(cloud))
@@ -113,7 +115,8 @@ def _deploy(cloud: Cloud, build: Callable[[], Any], config: dict[str, Any]) -> A
         texts = {k: v if isinstance(v, str) else json.dumps(v) for k, v in config.items()}
         patch.setenv("PULUMI_CONFIG", json.dumps(texts))
         try:
-            loop.run_until_complete(pulumi.runtime.run_in_stack(body))
+            with shortcuts.taken():
+                loop.run_until_complete(pulumi.runtime.run_in_stack(body))
             cloud.exports = {name: resolved(value) for name, value in root[0].outputs.items()}
             if isinstance(cloud.result, pulumi.Output):
                 cloud.result = resolved(cloud.result)

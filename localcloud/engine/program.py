@@ -24,6 +24,7 @@ from pulumi.runtime import run_in_stack, settings
 from pulumi.runtime.config import set_all_config
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2_grpc
 
+from localcloud.engine import shortcuts
 from localcloud.engine.callbacks import CHANNEL_OPTIONS
 from localcloud.engine.deployment import Deployment
 from localcloud.engine.monitor import Engine, Monitor
@@ -74,7 +75,8 @@ def _run(deployment: Deployment, session: Session, address: str) -> None:
     loop.set_default_executor(executor)
     asyncio.set_event_loop(loop)
     try:
-        loop.run_until_complete(run_in_stack(lambda: _execute(session.project.main)))
+        with shortcuts.taken():
+            loop.run_until_complete(run_in_stack(lambda: _execute(session.project.main)))
     except BaseException as error:  # noqa: BLE001 whatever ends the program is its failure
         _explain(deployment, session, error)
     finally:

@@ -4,8 +4,7 @@ Owns what is opened and closed around a run. What happens in it is the deploymen
 """
 
 import contextlib
-import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,26 +31,14 @@ def run(
     on_event: OnEvent | None = None,
 ) -> Report:
     """See `localcloud.engine.run`."""
-    with _rare_collections():
-        return _run(
-            command,
-            open_session(command, cwd, stack),
-            Reporter(on_event),
-            targets=Targets(targets) if targets else None,
-            continue_on_error=continue_on_error,
-            refresh=refresh,
-        )
-
-
-@contextlib.contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Fewer collections of garbage: the classes of an SDK are many, and none of them is garbage."""
-    before = gc.get_threshold()
-    gc.set_threshold(100_000, 20, 50)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
+    return _run(
+        command,
+        open_session(command, cwd, stack),
+        Reporter(on_event),
+        targets=Targets(targets) if targets else None,
+        continue_on_error=continue_on_error,
+        refresh=refresh,
+    )
 
 
 def _run(

@@ -1,6 +1,9 @@
 """What becomes of whole runs: programs that fail, targets, calls, what is said."""
 
+import asyncio
 from typing import Any
+
+import pytest
 
 from localcloud.engine import Change, StepStarted
 from localcloud.engine.values import UNKNOWN_TEXT
@@ -20,6 +23,36 @@ def test_a_run_error_is_its_message_alone(stack: Any) -> None:
 
 def test_an_error_in_an_apply_fails_the_program(stack: Any) -> None:
     report = stack.up('bucket("a").name.apply(lambda name: 1 / 0)')
+    assert report.errors[0].endswith("ZeroDivisionError: division by zero")
+
+
+def test_outputs_are_waited_for_once_each_and_not_once_for_each_other(
+    stack: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    wait = asyncio.wait
+
+    async def counting(tasks: Any, **how: Any) -> Any:
+        asked.append(len(tasks))
+        return await wait(tasks, **how)
+
+    monkeypatch.setattr(asyncio, "wait", counting)
+    program = """
+    last = "EU"
+    for number in range(40):
+        last = bucket(f"b{number}", location=last).location
+    """
+    assert stack.preview(program).result == "succeeded"
+    assert asked[0] > 1000, "a bucket has many outputs"
+    assert sum(asked) < 2 * asked[0]
+
+
+def test_an_output_that_fails_ends_the_wait_for_the_others(stack: Any) -> None:
+    report = stack.up("""
+    import asyncio
+    pulumi.Output.from_input(asyncio.Event().wait())
+    bucket("a").name.apply(lambda name: 1 / 0)
+    """)
     assert report.errors[0].endswith("ZeroDivisionError: division by zero")
 
 
