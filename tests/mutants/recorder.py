@@ -1,10 +1,12 @@
 """A pytest plugin, run under coverage: which test executes which line, and how long it takes.
 
 What a fixture of a module or a session executes is noted under the fixture's name: all tests that
-ask for it reach those lines. What happens while modules are imported is noted under no name.
+ask for it reach those lines. What happens while modules are imported is noted under no name. Of a
+test with many parameters a few stand for all, as tracing a graph is slow.
 """
 
 import json
+import math
 import os
 import time
 from collections.abc import Generator, Mapping
@@ -15,6 +17,10 @@ import coverage
 import pytest
 
 _tests: dict[str, dict[str, Any]] = {}
+_CASES = 8
+"""Of each test, spread over its parameters."""
+_weights: dict[str, float] = {}
+"""How many cases of a test each that runs stands for."""
 _at: list[str] = [""]
 """What executes now, innermost last."""
 
@@ -25,9 +31,24 @@ def _switch() -> None:
     running.switch_context(_at[-1])
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    cases: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        cases.setdefault(_name(item), []).append(item)
+    kept = {name: of_name[:: math.ceil(len(of_name) / _CASES)] for name, of_name in cases.items()}
+    _weights.update({name: len(cases[name]) / len(few) for name, few in kept.items()})
+    chosen = {item.nodeid for few in kept.values() for item in few}
+    config.hook.pytest_deselected(items=[each for each in items if each.nodeid not in chosen])
+    items[:] = [each for each in items if each.nodeid in chosen]
+
+
+def _name(item: pytest.Item) -> str:
+    return item.nodeid.partition("[")[0]
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    name = item.nodeid.partition("[")[0]
+    name = _name(item)
     test = _tests.setdefault(name, {"seconds": 0.0, "fixtures": []})
     test["fixtures"] = sorted({*test["fixtures"], *getattr(item, "fixturenames", [])})
     started = time.perf_counter()
@@ -38,7 +59,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     finally:
         _at.pop()
         _switch()
-        test["seconds"] += time.perf_counter() - started
+        test["seconds"] += _weights[name] * (time.perf_counter() - started)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -59,7 +80,8 @@ def pytest_fixture_setup(
         _at.pop()
         _switch()
         test = _tests.get(_at[-1], {"seconds": 0.0})
-        test["seconds"] -= time.perf_counter() - started  # the first user does not pay for all
+        # The first user does not pay for all.
+        test["seconds"] -= _weights.get(_at[-1], 1) * (time.perf_counter() - started)
 
 
 def pytest_sessionfinish() -> None:
