@@ -120,6 +120,9 @@ cloudrunv2.JobIamMember run.jobs GRANT
 """
 
 _BESIDE = """
+aiplatform.pipelineJobs create get list
+artifactregistry.repositories uploadArtifacts
+artifactregistry.tags create get update
 cloudbuild.operations get
 cloudkms.cryptoKeyVersions list
 compute.disks create
@@ -140,7 +143,8 @@ run.operations get
 storagetransfer.projects getServiceAccount
 workstations.operations get
 """
-"""What no type asks for by itself: operations that are waited for, and accounts to run as."""
+"""What no type asks for by itself: operations that are waited for, accounts to run as, and what
+the hook of a submission does."""
 
 PREDEFINED: dict[str, str] = {
     "binaryauthorization.Attestor": "roles/binaryauthorization.attestorsAdmin",

@@ -64,6 +64,8 @@ class SharedPlacement:
     reserved_ranges: Sequence[Input[str]]
     door: Door
     log_dataset_uri: Output[str] | None
+    templates: Output[str] | None
+    """Where compiled pipelines are kept; None where the stack has no such repository."""
     needed: Sequence[pulumi.Resource]
 
 
@@ -175,6 +177,7 @@ class ModelService(pulumi.ComponentResource):
             reserved_ranges=shared.reserved_ranges,
             serving_pool=args.serving_pool,
             warm_pool=args.warm_pool,
+            templates=shared.templates,
         )
         needed = ResourceOptions(parent=self, depends_on=[*shared.needed, grant])
         return args.submissions.stash(f"{name}-run", spec, placement, needed)

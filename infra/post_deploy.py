@@ -47,6 +47,7 @@ class PlacementArgs:
     reserved_ranges: Sequence[Input[str]] = ()
     serving_pool: Input[str] | None = None
     warm_pool: Input[str] | None = None
+    templates: Input[str] | None = None
 
     def resolved(self) -> Output[Placement]:
         """The placement, once all outputs are known."""
@@ -103,6 +104,8 @@ class SubmissionPlan:
         submitted = await loop.run_in_executor(self._pool, self._ensure, submission)
         done = "submitted" if submitted.created else "exists already"
         pulumi.log.info(f"run {submitted.run_id} {done}: {submitted.resource_name}")
+        if submitted.warning:
+            pulumi.log.warn(submitted.warning)
 
     def _ensure(self, submission: Submission) -> submit.Submitted:
         model = submission.spec.model

@@ -117,6 +117,8 @@ class Placement(_Value):
     """`projects/P/locations/L/deploymentResourcePools/N`: the machines that serve, shared."""
     warm_pool: str | None = None
     """Id of the persistent resource that trains; None: a machine is started for the training."""
+    templates: str | None = None
+    """`https://REGION-kfp.pkg.dev/PROJECT/NAME`: where compiled pipelines are kept, if anywhere."""
 
     @model_validator(mode="after")
     def _one_way_into_the_network(self) -> Self:

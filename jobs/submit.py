@@ -6,10 +6,10 @@ exists only if attempt n ended FAILED or CANCELLED.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from jobs import clients, files, surroundings
+from jobs import clients, files, surroundings, templates
 from jobs.labels import IDENTITY, spec_labels, where
 from jobs.layout import RunLayout
 from jobs.spec import JobSpec, Submission, canonical_json, identity, run_id
@@ -29,6 +29,8 @@ class Submitted:
     """Vertex' `PipelineState` without its prefix."""
     created: bool
     """Whether this call created it."""
+    warning: str = ""
+    """What could not be done for it besides; the run does not need it."""
 
 
 def ensure_submitted(submission: Submission) -> Submitted:
@@ -116,19 +118,33 @@ def _create(pipelines: Any, parent: str, submission: Submission, attempt: int) -
     layout = RunLayout.of(spec, submission.placement, name)
     # Before the run: its first step reads it. Written twice it is the same.
     files.write_text(layout.submission, canonical_json(submission), "application/json")
+    message = pipeline_job(submission, attempt)
+    stored, warning = _stored(submission, message["pipeline_spec"])
     try:
         job = pipelines.create_pipeline_job(
             parent=parent,
-            pipeline_job=pipeline_job(submission, attempt),
+            pipeline_job=message | stored,
             pipeline_job_id=name,
             retry=None,
             timeout=120,
         )
-        return _submitted(spec, attempt, job, created=True)
+        return replace(_submitted(spec, attempt, job, created=True), warning=warning)
     except Conflict:
         # Another submitter was first, or an earlier call of ours got through unseen.
         job = pipelines.get_pipeline_job(name=f"{parent}/pipelineJobs/{name}")
         return _submitted(spec, attempt, job, created=False)
+
+
+def _stored(submission: Submission, ir: dict[str, Any]) -> tuple[dict[str, str], str]:
+    """What the message says of the stored pipeline, or why it says nothing."""
+    spec, repository = submission.spec, submission.placement.templates
+    if repository is None:
+        return {}, ""
+    try:
+        # The run carries the pipeline besides, as when Google's own library submits it.
+        return {"template_uri": templates.publish(repository, spec.model, spec.code, ir)}, ""
+    except templates.TemplateError as error:
+        return {}, f"{error}; the run carries its own copy, and mlp jobs publish stores it"
 
 
 def _submitted(spec: JobSpec, attempt: int, job: Any, *, created: bool) -> Submitted:

@@ -98,6 +98,12 @@ def _made_since(
     }
 
 
+def warn(run: Run, screen: Screen) -> None:
+    """Says what could not be done besides when the run was submitted."""
+    if run.submitted.warning:
+        screen.line(run.submitted.warning, "yellow")
+
+
 def restore(run: Run, screen: Screen) -> None:
     """Puts a succeeded run's version back behind the endpoint if another one serves by now."""
     from jobs import restore as jobs_restore

@@ -107,7 +107,26 @@ def submit(target: Target, model: str | None, screen: Screen) -> None:
     for run in following.ensure(_submissions(target, model), most):
         made = "submitted" if run.submitted.created else f"is {run.submitted.state.lower()} already"
         screen.line(f"run {run.run_id} {made}")
+        following.warn(run, screen)
         following.restore(run, screen)
+
+
+def publish(target: Target, model: str | None, screen: Screen) -> None:
+    """Stores compiled pipelines. Raises CommandError where the stack keeps none."""
+    from jobs import templates
+    from jobs.pipeline import compile_pipeline
+
+    target.enter()
+    for name, submission in _submissions(target, model).items():
+        spec, placement = submission.spec, submission.placement
+        if placement.templates is None:
+            raise CommandError(
+                f"stack {target.stack.name} keeps no compiled pipelines: set "
+                "mlplatform:registry.pipeline_templates to true and deploy it"
+            )
+        ir = compile_pipeline(spec.model, placement.image_uri)
+        uri = templates.publish(placement.templates, spec.model, spec.code, ir)
+        screen.line(f"pipeline of model {name}: {uri}")
 
 
 def cancel(target: Target, run_id: str, screen: Screen) -> None:

@@ -83,6 +83,7 @@ def up(stack: Stack, screen: Screen, *, follow: bool = True) -> Outcome:
         outputs.all_submissions(), stack.settings().submission.max_submissions, began
     )
     for run in outcome.runs:
+        following.warn(run, screen)
         following.restore(run, screen)
     _conclude(stack, screen, outputs, outcome, follow=follow)
     return outcome

@@ -193,6 +193,7 @@ def _placement(
     settings: StackSettings, shared: Shared, google: ResourceOptions, kept: Data
 ) -> SharedPlacement:
     identities, access = shared.identities, shared.foundation.private_access
+    templates = shared.stores.templates
     region = settings.project.region
     key = shared.key("vertex", region)
     peered = access.peered_network
@@ -212,11 +213,13 @@ def _placement(
         reserved_ranges=[access.services_range] if peered and access.services_range else [],
         door=_door(settings, shared, google),
         log_dataset_uri=_log_dataset(settings, shared, google),
+        templates=templates.registry_uri if templates else None,
         needed=[
             identities,
             shared.artifacts,
             shared.registry,
             shared.warehouse,
+            *([templates] if templates else []),
             access,
             *kept.needed,
             *granted(key),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from infra.settings.stack import StackSettings
 
 _HOURS_A_DAY = 24
+_SHORTEST_PACKAGE = 4
 
 
 def cross_checks(settings: "StackSettings", models: Mapping[str, ModelSettings]) -> list[Problem]:
@@ -41,6 +42,7 @@ def cross_checks(settings: "StackSettings", models: Mapping[str, ModelSettings])
         *serving_checks(settings),
         *alerts_checks(settings),
         *cost_checks(settings),
+        *_templates(settings, models),
     ]
     for name, model in models.items():
         found = [*_model(settings, model), *cloud_run_checks(settings, name, model)]
@@ -78,6 +80,21 @@ def _keys(settings: "StackSettings") -> Iterator[Problem]:
             f" is {', '.join(keys.regions)}, but what is encrypted is in {region} "
             f"(mlplatform:project.region), and a key encrypts only what is in its region: "
             f"add {region}, or move the project's region",
+        )
+
+
+@rule
+def _templates(settings: "StackSettings", models: Mapping[str, ModelSettings]) -> Iterator[Problem]:
+    """A repository takes pipelines by the name of their model."""
+    short = [name for name in models if len(name) < _SHORTEST_PACKAGE]
+    if not short or not settings.registry.pipeline_templates:
+        return
+    for name in short:
+        yield Problem(
+            ("models", name),
+            f" has a name of {len(name)} characters, but a compiled pipeline is kept under it, for "
+            f"which the registry asks for {_SHORTEST_PACKAGE} to 128: lengthen the name, or set "
+            "mlplatform:registry.pipeline_templates to false",
         )
 
 

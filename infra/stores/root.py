@@ -63,6 +63,8 @@ class Stores:
     """None where the stack file has none."""
     registries: Mapping[str, Registry]
     """By region; each has the same repository."""
+    templates: PipelineTemplates | None
+    """None where the stack file has none."""
     replicas: Mapping[str, Replicas]
     """By region; empty where the stores reach every region themselves, or none is wanted."""
     warehouse: Warehouse
@@ -77,13 +79,12 @@ def build(base: Base, google: ResourceOptions) -> Stores:
     if lake:
         sources["lake"] = lake.bucket_name
     registries = {region: _registry(base, region, google) for region in settings.regions}
-    if settings.registry.pipeline_templates:
-        _templates(base, google)
     return Stores(
         artifacts=artifacts,
         lake=lake,
         evidence=_evidence(base, google),
         registries=registries,
+        templates=_templates(base, google),
         replicas={
             each: _replicas(base, each, sources, allowed, google)
             for each in settings.replica_regions
@@ -166,8 +167,10 @@ def _registry(base: Base, region: str, google: ResourceOptions) -> Registry:
     return Registry("registry" if own else f"registry-{region}", args, google)
 
 
-def _templates(base: Base, google: ResourceOptions) -> None:
+def _templates(base: Base, google: ResourceOptions) -> PipelineTemplates | None:
     settings, foundation = base.settings, base.foundation
+    if not settings.registry.pipeline_templates:
+        return None
     region = settings.project.region
     args = PipelineTemplatesArgs(
         protected=settings.protection.enabled,
@@ -178,7 +181,7 @@ def _templates(base: Base, google: ResourceOptions) -> None:
         registry_api=foundation.services.api(apis.ARTIFACT_REGISTRY),
         key=foundation.key("registry", region),
     )
-    PipelineTemplates("templates", args, google)
+    return PipelineTemplates("templates", args, google)
 
 
 def _transfers(base: Base, google: ResourceOptions) -> Sequence[Resource]:

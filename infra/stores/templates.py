@@ -1,6 +1,6 @@
 """Where compiled pipelines are: one repository, read by who runs them.
 
-Does not compile or upload any: a run carries its own until somebody takes one from here.
+Does not compile or upload any: `jobs.templates` does, when a run is submitted.
 """
 
 from dataclasses import dataclass

@@ -48,6 +48,7 @@ _CONTENTS: Final = {
 
 # Documents of these kinds named `<id>/...` go along with a resource, and keep nothing.
 _BELONGINGS: Final = {
+    "artifactregistry.Repository": ("templates/versions", "templates/tags"),
     "storage.Bucket": ("storage/uploads",),
     "bigquery.Dataset": ("bigquery/rows", "bigquery/inserts"),
     "bigquery.Table": ("bigquery/rows", "bigquery/inserts"),

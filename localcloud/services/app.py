@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from localcloud.services import bigquery, errors, storage, storage_uploads, vertex
+from localcloud.services import bigquery, errors, storage, storage_uploads, templates, vertex
 from localcloud.services.context import Context
 from localcloud.services.storage_objects import Objects
 
@@ -65,6 +65,7 @@ def create_app(
             *storage.routes(context, objects),
             *storage_uploads.routes(context, objects),
             *bigquery.routes(context),
+            *templates.routes(context),
             *vertex.routes(context),
         ],
         exception_handlers={

@@ -56,6 +56,7 @@ def client_environment(url: str) -> dict[str, str]:
         "MLPLATFORM_VERTEX_ENDPOINT": url,
         "STORAGE_EMULATOR_HOST": url,
         "BIGQUERY_EMULATOR_HOST": url,
+        "MLPLATFORM_TEMPLATES_ENDPOINT": url,
         "TENSORSTORE_GCS_HTTP_URL": url,
         # gcsfs asks over TLS gRPC whether a bucket is hierarchical, past any emulator setting.
         "GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT": "false",

@@ -1,4 +1,4 @@
-"""Commands on runs: list, show, submit, cancel."""
+"""Commands on runs: list, show, submit, publish, cancel."""
 
 from typing import Annotated
 
@@ -75,6 +75,20 @@ def submit(
         return
     shown = screen()
     work.submit(announced(stack, cloud, shown), model, shown)
+
+
+@app.command(epilog=example("mlp jobs publish", "mlp jobs publish --stack prod --cloud"))
+def publish(
+    model: OptionalModel = None, *, stack: StackName = "local", cloud: Cloud = False
+) -> None:
+    """Store the compiled pipeline of every model, or of the given one; each content once.
+
+    A submission does so, too; this is for when it could not, and submits nothing.
+    """
+    from ops import runs as work
+
+    shown = screen()
+    work.publish(announced(stack, cloud, shown), model, shown)
 
 
 @app.command(epilog=example("mlp jobs cancel RUN"))

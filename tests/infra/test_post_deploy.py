@@ -38,6 +38,7 @@ class Vertex:
         self.runs: list[str] = []
         self.asked = 0
         self.broken: Exception | None = None
+        self.warning = ""
         self.threads: set[str] = set()
 
     def ensure_submitted(self, submission: Submission) -> submit.Submitted:
@@ -48,7 +49,11 @@ class Vertex:
         created = model not in self.runs
         self.runs += [model] if created else []
         return submit.Submitted(
-            run_id=f"{model}-x-1", resource_name=f"jobs/{model}", state="RUNNING", created=created
+            run_id=f"{model}-x-1",
+            resource_name=f"jobs/{model}",
+            state="RUNNING",
+            created=created,
+            warning=self.warning,
         )
 
     def without_run(self, project_id: str, location: str, specs: Any) -> list[JobSpec]:
@@ -107,6 +112,18 @@ def test_the_log_says_which_run_was_submitted_and_which_was_there(vertex, specs,
     vertex.runs = ["a"]
     assert run(plan(specs), specs["a"], specs["b"]) == [None, None], "it is no failure either"
     assert sorted(said) == ["run a-x-1 exists already: jobs/a", "run b-x-1 submitted: jobs/b"]
+
+
+def test_what_could_not_be_done_besides_is_a_warning_and_no_failure(vertex, specs, monkeypatch):
+    import pulumi
+
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", said.append)
+    assert run(plan(specs), specs["b"]) == [None]
+    assert said == []
+    vertex.warning = "the pipeline was not stored"
+    assert run(plan(specs), specs["a"]) == [None]
+    assert said == ["the pipeline was not stored"]
 
 
 def test_more_runs_than_allowed_are_refused_as_a_whole_with_the_list(vertex, specs):

@@ -51,3 +51,17 @@ def test_a_training_that_names_a_warm_pool_waits_for_it(cloud, prod_config):
     assert placement.warm_pool == "short-trainings-prod"
     needs = cloud.named("flight-delay-run").depends_on
     assert cloud.named("warm-pools-short-trainings").urn in needs
+
+
+def test_a_run_is_told_where_pipelines_are_kept_and_waits_for_whoever_reads_there(
+    cloud, prod_config
+):
+    placement = submissions(cloud, prod_config)["flight-delay"].placement
+    project = prod_config["mlplatform:project"]["id"]
+    assert placement.templates == f"https://europe-west4-kfp.pkg.dev/{project}/pipelines-prod"
+    assert cloud.named("templates-runner-reads").urn in cloud.named("flight-delay-run").depends_on
+
+
+def test_a_run_of_a_stack_that_keeps_no_pipelines_is_told_of_none(cloud, prod_config):
+    prod_config["mlplatform:registry"]["pipeline_templates"] = False
+    assert submissions(cloud, prod_config)["flight-delay"].placement.templates is None

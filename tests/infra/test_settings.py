@@ -65,6 +65,14 @@ def test_a_wrong_value_is_refused_by_its_key_with_what_to_write(config, path, va
         assert word in problem
 
 
+def test_a_name_that_no_pipeline_can_be_kept_under_is_refused(config):
+    config["mlplatform:models"] = {"eta": config["mlplatform:models"]["flight-delay"]}
+    assert parse(config), "no pipeline is kept in dev"
+    problem = refusal(changed(config, "registry.pipeline_templates", True))
+    assert problem.startswith("mlplatform:models.eta has a name of 3 characters")
+    assert "pipeline_templates to false" in problem
+
+
 def test_every_mistake_is_told_at_once(config):
     wrong = changed(config, "project.zone", "nowhere")
     wrong = changed(wrong, "models.flight-delay.arguments.epoch", 3)

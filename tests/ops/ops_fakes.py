@@ -216,6 +216,7 @@ class World:
     connection: Connection | None = None
     submitted: str = "RUNNING"
     created: bool = True
+    warning: str = ""
     displaced: bool = False
     statuses: list[runs.RunStatus] = field(default_factory=lambda: [run_status()])
     asked: list[tuple[Any, ...]] = field(default_factory=list)
@@ -249,6 +250,7 @@ class World:
             resource_name=name,
             state=self.submitted,
             created=self.created,
+            warning=self.warning,
         )
 
     def status(self, resource_name: str, bucket: str, model: str) -> runs.RunStatus:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from ops_fakes import World, failed_status, run_status, step, submission_text
 
-from jobs import cancelling, clients, runs, submit
+from jobs import cancelling, clients, runs, submit, templates
 from jobs.spec import Submission
 from ops import logs
 
@@ -183,3 +183,28 @@ def test_cancel_asks_vertex_for_a_live_run_only(
     assert cancelled == [(name, "local")]
     ran.submitted = "SUCCEEDED"
     assert mlp("jobs", "cancel", "flight-delay-abc-1").exit_code == 1
+
+
+KEEPS = "https://europe-west4-kfp.pkg.dev/acme-ml/pipelines"
+
+
+@pytest.mark.parametrize(("keeps", "code"), [(KEEPS, 0), (None, 1)])
+def test_publish_stores_pipelines_where_the_stack_keeps_them_and_submits_nothing(
+    ran: World, mlp: Any, monkeypatch: pytest.MonkeyPatch, keeps: str | None, code: int
+) -> None:
+    changed = json.loads(ran.outputs["submissions"]["flight-delay"])
+    changed["placement"]["templates"] = keeps
+    ran.outputs["submissions"]["flight-delay"] = json.dumps(changed)
+    monkeypatch.setattr(templates, "publish", lambda place, model, *_: f"{place}/{model}/sha256:1")
+    done = mlp("jobs", "publish")
+    assert done.exit_code == code
+    if keeps:
+        assert f"pipeline of model flight-delay: {KEEPS}/flight-delay/sha256:1" in done.output
+    else:
+        assert "registry.pipeline_templates to true" in done.stderr
+    assert ("ensure", "flight-delay") not in ran.asked
+
+
+def test_what_could_not_be_stored_is_said_of_its_run(ran: World, mlp: Any) -> None:
+    ran.warning = "the pipeline was not stored"
+    assert "the pipeline was not stored" in mlp("jobs", "submit").output

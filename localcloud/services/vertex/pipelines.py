@@ -11,6 +11,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from localcloud.services import templates
 from localcloud.services.errors import invalid
 from localcloud.services.vertex import launcher, surroundings, wire
 from localcloud.services.vertex.jobs import Jobs
@@ -22,6 +23,7 @@ from localcloud.services.vertex.processes import (
     image_folder,
 )
 from localcloud.services.vertex.wire import Call, Json
+from localcloud.store import Store
 
 _ID = re.compile(r"[a-z][-a-z0-9]{0,127}")
 _RUNNER = Path(__file__).parent.parent / "pipeline_runner.py"
@@ -35,7 +37,7 @@ class PipelineJobs(Jobs):
     prefix = "PIPELINE_STATE_"
 
     def create(self, call: Call) -> Json:
-        body = call.body
+        body = call.body | _template(self.context.store, call.body)
         job_id = call.query.get("pipelineJobId", "")
         if not _ID.fullmatch(job_id):
             raise invalid(f"pipelineJobId {job_id!r} does not match {_ID.pattern}.")
@@ -93,6 +95,15 @@ class PipelineJobs(Jobs):
             for number, task in enumerate(_progress(process), 1)
         ]
         return {"jobDetail": {"taskDetails": tasks}} if tasks else {}
+
+
+def _template(store: Store, body: Json) -> Json:
+    """What the registry adds to a job that names a template: its version, and what it lacks."""
+    if not (uri := body.get("templateUri")):
+        return {}
+    version, stored = templates.resolve(store, uri)
+    spec = body.get("pipelineSpec") or stored
+    return {"templateMetadata": {"version": version}, "pipelineSpec": spec}
 
 
 def _check_parameters(body: Json) -> None:

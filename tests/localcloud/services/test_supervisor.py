@@ -65,6 +65,7 @@ def test_the_environment_names_every_client_setting(cloud):
         "MLPLATFORM_VERTEX_ENDPOINT": url,
         "STORAGE_EMULATOR_HOST": url,
         "BIGQUERY_EMULATOR_HOST": url,
+        "MLPLATFORM_TEMPLATES_ENDPOINT": url,
         "TENSORSTORE_GCS_HTTP_URL": url,
         "GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT": "false",
         "EPATH_USE_TF": "false",

@@ -15,6 +15,7 @@ from google.api_core import exceptions
 from google.cloud import aiplatform_v1 as api
 from google.protobuf import json_format
 from kfp import compiler, dsl
+from kfp.registry import RegistryClient
 
 PARENT = "projects/flights-local/locations/us-central1"
 _NUMBERS = itertools.count(1)
@@ -185,3 +186,41 @@ def test_a_parameter_without_default_must_be_given(vertex: Any, spec: dict[str, 
     parameters["enough"] = {"parameterType": "NUMBER_INTEGER"}
     with pytest.raises(exceptions.BadRequest, match="lacks enough"):
         _submit(vertex, asking)
+
+
+@pytest.fixture
+def template(vertex: Any, spec: dict[str, Any], tmp_path: Any) -> str:
+    """The pipeline, stored in a repository of the graph; its URI."""
+    repository = "projects/flights-local/locations/us-central1/repositories/pipelines"
+    inputs = {"repositoryId": "pipelines", "format": "KFP"}
+    vertex.store.put("gcp:artifactregistry/repository:Repository", repository, {"inputs": inputs})
+    place = "us-central1-kfp.pkg.dev/flights-local/pipelines"
+    (tmp_path / "pipeline.yaml").write_text(
+        yaml.safe_dump(spec | {"pipelineInfo": {"name": "kept"}})
+    )
+    client = RegistryClient(host=f"{vertex.url}/{place}")
+    package, version = client.upload_pipeline(str(tmp_path / "pipeline.yaml"))
+    return f"https://{place}/{package}/{version}"
+
+
+def _submit_template(vertex: Any, uri: str) -> Any:
+    job = {
+        "display_name": "flights",
+        "template_uri": uri,
+        "runtime_config": {"gcs_output_directory": "gs://b/root"},
+    }
+    return vertex.pipelines.create_pipeline_job(
+        parent=PARENT, pipeline_job=job, pipeline_job_id=f"flights-{next(_NUMBERS)}"
+    )
+
+
+def test_a_stored_pipeline_runs_without_a_copy(vertex: Any, template: str) -> None:
+    job = _submit_template(vertex, template)
+    assert job.template_metadata.version == template.rpartition("/")[2]
+    done, _ = _finished(vertex, job)
+    assert done.state == api.PipelineState.PIPELINE_STATE_SUCCEEDED, done.error
+
+
+def test_a_template_that_is_not_there_is_refused(vertex: Any, template: str) -> None:
+    with pytest.raises(exceptions.NotFound, match="no pipeline template"):
+        _submit_template(vertex, template + "0")
