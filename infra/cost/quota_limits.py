@@ -41,8 +41,7 @@ class QuotaLimits(pulumi.ComponentResource):
         quota = settings.what
         return gcp.cloudquota.SQuotaPreference(
             f"{name}-{_name(settings)}",
-            # Of the quota and its place alone: there can be no second one in a project.
-            name=f"mlplatform-{_name(settings)}",
+            name=settings.preference,
             parent=f"projects/{args.project_id}",
             service=quota.service,
             quota_id=quota.quota_id,

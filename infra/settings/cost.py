@@ -128,6 +128,12 @@ class QuotaSettings(Section):
     def what(self) -> Quota:
         return QUOTAS[self.quota]
 
+    @property
+    def preference(self) -> str:
+        """Name of what is asked for: of the quota and its place alone, as a project can have no
+        second one."""
+        return f"mlplatform-{self.quota}-{self.place or 'all'}"
+
     @model_validator(mode="after")
     def _exists(self) -> "QuotaSettings":
         if self.quota not in QUOTAS:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from catalog.permissions import writing
-from ops.check import access, health, project, quotas, spark, tools
+from ops.check import access, health, project, quota_preferences, quotas, spark, tools
 from ops.check.deployed import Deployed, deployed
 from ops.check.findings import Finding, State, failed
 from ops.check.google import Google
@@ -43,11 +43,15 @@ def _checks(target: Target) -> dict[Group, Callable[[], Iterator[Finding]]]:
         yield from project.billing(google, project_id)
         yield from project.apis(google, project_id)
 
+    def of_quotas() -> Iterator[Finding]:
+        yield from quotas.check(google, settings)
+        yield from quota_preferences.check(google, settings)
+
     return {
         Group.TOOLS: lambda: tools.check(cloud=target.cloud),
         Group.PROJECT: of_project,
         Group.PERMISSIONS: lambda: project.permissions(google, project_id, writing()),
-        Group.QUOTAS: lambda: quotas.check(google, settings),
+        Group.QUOTAS: of_quotas,
         Group.MACHINES: lambda: health.check(google, resources()),
         Group.BUCKETS: lambda: access.check(google, resources()),
         Group.SPARK: lambda: spark.check(google, project_id, region),
