@@ -39,16 +39,16 @@ class TeamSettings(Section):
     """Name of the team, and of its kind of workstation."""
     image: ContainerImage
     """What runs in it: an editor and tools. In prod with a digest: a tag may move."""
-    machine_type: str
-    """Such as `n1-standard-8`."""
+    machine_type: str = "n1-standard-8"
+    """The machine of each workstation; 8 vCPUs and 30 GB, and it takes GPUs, if left out."""
     t4_gpus: Literal[0, 1, 2, 4]
     """T4 GPUs of each workstation; only an n1 machine takes them."""
-    home_disk_gb: Literal[10, 50, 100, 200, 500, 1000]
+    home_disk_gb: Literal[10, 50, 100, 200, 500, 1000] = 200
     """Size of the disk below /home, which outlives a stopped workstation."""
-    home_disk_type: Literal["pd-standard", "pd-balanced", "pd-ssd"]
+    home_disk_type: Literal["pd-standard", "pd-balanced", "pd-ssd"] = "pd-ssd"
     """Kind of that disk; a pd-standard has at least 200 GB."""
-    home_reclaim_policy: Literal["RETAIN", "DELETE"]
-    """What becomes of that disk when its workstation is deleted."""
+    home_reclaim_policy: Literal["RETAIN", "DELETE"] = "RETAIN"
+    """What becomes of that disk when its workstation is deleted. Google's own default loses it."""
     idle_minutes: int = Field(ge=5, le=24 * 60)
     """Stopped after so long without anybody."""
     running_hours: int = Field(ge=1, le=7 * 24)

@@ -2,7 +2,10 @@
 
 import pytest
 from graph_changes import built, needs, resources
+from pydantic import ValidationError
 from settings_changes import changed
+
+from infra.settings.workstations import TeamSettings
 
 CONFIG = "gcp:workstations/workstationConfig:WorkstationConfig"
 WORKSTATION = "gcp:workstations/workstation:Workstation"
@@ -80,6 +83,36 @@ def test_the_home_disk_outlives_its_workstation(prod):
         assert home["gcePd"]["reclaimPolicy"] == "RETAIN"
     research = prod.named("workstations-research").inputs["persistentDirectories"][0]["gcePd"]
     assert (research["sizeGb"], research["diskType"]) == (200, "pd-ssd")
+
+
+def test_a_team_that_says_no_machine_and_no_disk_gets_the_usual_ones(cloud, prod_config):
+    (team, *_) = prod_config["mlplatform:workstations"]["teams"]
+    for key in ("machine_type", "home_disk_gb", "home_disk_type", "home_reclaim_policy"):
+        del team[key]
+    made = built(cloud, prod_config).named("workstations-research").inputs
+    assert made["host"]["gceInstance"]["machineType"] == "n1-standard-8"
+    (home,) = made["persistentDirectories"]
+    assert home["gcePd"] == {
+        "sizeGb": 200,
+        "diskType": "pd-ssd",
+        "fsType": "ext4",
+        "reclaimPolicy": "RETAIN",
+    }
+
+
+@pytest.mark.parametrize("size", [10, 50, 100, 200, 500, 1000])
+def test_the_usual_kind_of_disk_comes_in_every_size_and_the_cheapest_in_the_large_ones(
+    prod_config, size
+):
+    team = prod_config["mlplatform:workstations"]["teams"][0] | {"home_disk_gb": size}
+    del team["home_disk_type"]
+    assert TeamSettings.model_validate(team).home_disk_type == "pd-ssd"
+    team["home_disk_type"] = "pd-standard"
+    if size < 200:
+        with pytest.raises(ValidationError, match=f"a disk of {size} GB cannot be"):
+            TeamSettings.model_validate(team)
+    else:
+        assert TeamSettings.model_validate(team)
 
 
 def test_the_audit_agent_has_an_account_that_may_write_logs(prod):
