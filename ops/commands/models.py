@@ -1,4 +1,4 @@
-"""Commands on registered models: list, show, and predict."""
+"""Commands on registered models: list, show, lineage, and predict."""
 
 from pathlib import Path
 from typing import Annotated
@@ -51,6 +51,33 @@ def show(
         print_json(work.model_json(outputs, name))
     else:
         work.show(outputs, name, screen())
+
+
+@app.command(
+    epilog=example("mlp models lineage", "mlp models lineage flight-delay --version 3 --json")
+)
+def lineage(
+    model: OptionalModel = None,
+    *,
+    version: Annotated[
+        str | None,
+        typer.Option(help="Number of a version; the newest if left out.", show_default=False),
+    ] = None,
+    stack: StackName = "local",
+    json_output: Json = False,
+    cloud: Cloud = False,
+) -> None:
+    """What a registered version was made from, and where each fact of it is recorded."""
+    from ops import lineage as work
+
+    outputs = target(stack, cloud).enter()
+    found = work.chosen(outputs, outputs.one_model(model), version)
+    facts = work.facts(outputs, found)
+    if json_output:
+        print_json(work.as_json(found, facts))
+        return
+    for line in work.table(facts):
+        print(line)
 
 
 def predict(

@@ -6,6 +6,8 @@ The tests of this module are one journey and run in their order.
 import pytest
 from project_copy import Project
 
+from jobs.workloads.flight_delay.args import DATA
+
 pytestmark = pytest.mark.slow
 TRAIN = "jobs/workloads/flight_delay/train.py"
 
@@ -28,6 +30,18 @@ def test_what_was_served_is_in_the_registry_and_behind_the_endpoint(project: Pro
     (version,) = project.versions()
     assert set(version["aliases"]) >= {"champion", "default"}
     assert "delay_probability" in project.json("predict", "flight-delay")["prediction"]
+
+
+def test_a_versions_lineage_leads_to_its_data_code_and_gate(project: Project) -> None:
+    (run,) = project.run_ids()
+    told = project.json("models", "lineage", "flight-delay", "--version", "1")["facts"]
+    facts = {(fact["about"], fact["name"]): fact["value"] for fact in told}
+    assert facts["run", "id"] == run
+    assert facts["data", "sha256"] == DATA.sha256
+    assert facts["gate", "accepted"] == "True"
+    assert "/customJobs/" in facts["training", "custom job"]
+    stored = facts["code", "pipeline"].rpartition("/flight-delay/sha256:")
+    assert stored[0].startswith("https://europe-west4-kfp.pkg.dev/"), "the run names its template"
 
 
 def test_a_second_up_changes_and_submits_nothing(project: Project) -> None:

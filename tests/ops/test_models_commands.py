@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from ops_fakes import ENDPOINT, START, World, outputs
 
-from jobs import predict, registry
+from jobs import lineage, predict, registry
 from ops import models
 
 
@@ -49,6 +49,38 @@ def test_models_show_tells_traffic_and_artifacts(registered: World, mlp: Any) ->
     answer = json.loads(mlp("models", "show", "flight-delay", "--json").stdout)
     assert answer["champion"] == "3"
     assert answer["versions"][0]["run_id"] == "flight-delay-abc-1"
+
+
+@pytest.fixture
+def traced(registered: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Two things that are recorded of a version."""
+
+    def facts(place: lineage.Place, version: registry.ModelVersion) -> list[lineage.Fact]:
+        def fact(about: str, name: str, value: str) -> lineage.Fact:
+            return lineage.Fact(about=about, name=name, value=value, source=f"gs://{place.bucket}")
+
+        return [fact("code", "digest", "sha256:1"), fact("run", "id", version.run_id)]
+
+    monkeypatch.setattr(lineage, "lineage", facts)
+    return registered
+
+
+def test_a_versions_lineage_is_a_table_with_sources_or_json(traced: World, mlp: Any) -> None:
+    said = mlp("models", "lineage").output.splitlines()
+    assert said[0].split() == ["about", "what", "value", "recorded", "in"]
+    assert said[1].split() == ["code", "digest", "sha256:1", "gs://artifacts"]
+    answer = json.loads(mlp("models", "lineage", "flight-delay", "--version", "3", "--json").stdout)
+    assert (answer["model"], answer["version"]) == ("flight-delay", "3")
+    assert answer["facts"][1]["value"] == "flight-delay-abc-1"
+
+
+def test_the_lineage_of_a_version_that_is_not_there_names_those_that_are(
+    traced: World, mlp: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = mlp("models", "lineage", "--version", "4")
+    assert (done.exit_code, "has no version 4: choose one of 3" in done.stderr) == (2, True)
+    monkeypatch.setattr(registry, "list_versions", lambda *place: [])
+    assert "no version of flight-delay is registered" in mlp("models", "lineage").stderr
 
 
 def test_the_model_must_be_named_where_there_are_several(registered: World, mlp: Any) -> None:
