@@ -96,9 +96,9 @@ def test_a_repository_that_is_missing_is_named(repository):
 def test_a_registry_that_does_not_answer_holds_nobody_up(repository, monkeypatch):
     monkeypatch.setattr(templates, "_MOST_SECONDS", 0.05)
     silent = threading.Event()
-    monkeypatch.setattr(templates, "_stored", lambda *_: silent.wait(30))
+    monkeypatch.setattr(templates, "_stored", lambda *_: silent.wait(5))
     with pytest.raises(templates.TemplateError, match=r"no answer within 0\.05 seconds"):
-        publish(repository)
+        publish(repository)  # who waited for the answer would be given one, after five seconds
     silent.set()
 
 
