@@ -71,6 +71,8 @@ def _copy(folder: Path) -> Path:
     others = shutil.ignore_patterns(".git", ".venv", ".mlplatform", ".*_cache")
     shutil.copytree(ROOT, folder, ignore=others)
     (folder / ".venv").symlink_to((ROOT / ".venv").resolve())
+    # Some tests ask git which files there are.
+    subprocess.run(["git", "init", "-q", str(folder)], check=True)
     return folder
 
 
