@@ -25,14 +25,18 @@ def write_json(path: Path, value: object) -> None:
 def main(folder: Path, lock: int) -> None:
     """Runs what `launch.json` says; leaves `process.json` and `exit.json`."""
     # A cancellation goes to the whole group: the command decides what to do with it.
+    early: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: None)
+        signal.signal(number, lambda number, _: early.append(number))
     write_json(folder / "process.json", {"pid": os.getpid()})
     launch = json.loads((folder / "launch.json").read_text())
     try:
-        code = subprocess.Popen(
+        command = subprocess.Popen(
             launch["argv"], cwd=launch["cwd"], env=launch["environment"], pass_fds=(lock,)
-        ).wait()
+        )
+        for number in early:  # which the command was not there to get
+            command.send_signal(number)
+        code = command.wait()
     except OSError as error:
         print(f"{launch['argv'][0]} did not start: {error}", flush=True)
         code = _NOT_STARTED

@@ -1,12 +1,17 @@
 """The processes of jobs and servers: signalled by who started them, and by who found them."""
 
+import json
 import os
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from localcloud.services.vertex import launcher
 from localcloud.services.vertex.processes import Launch, Process
 
 
@@ -31,6 +36,21 @@ def test_a_process_that_another_supervisor_started_is_found_and_ended(started: P
     found.end(grace=1)
     assert not started.alive()
     assert not found.signal(0), "there is nobody left"
+
+
+def test_a_signal_that_comes_before_the_command_does_is_not_lost(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "launch.json")  # the launcher waits here until it is told what to run
+    lock = os.open(tmp_path / "lock", os.O_CREAT | os.O_RDWR)
+    command = [sys.executable, "-I", "-S", launcher.__file__, str(tmp_path), str(lock)]
+    started = subprocess.Popen(command, pass_fds=(lock,), start_new_session=True)
+    while not (tmp_path / "process.json").exists():
+        time.sleep(0.01)
+    started.send_signal(signal.SIGTERM)
+    argv = [sys.executable, "-c", "import time; time.sleep(60)"]
+    launch = {"argv": argv, "cwd": str(tmp_path), "environment": dict(os.environ)}
+    (tmp_path / "launch.json").write_text(json.dumps(launch))
+    started.wait(timeout=20)
+    assert json.loads((tmp_path / "exit.json").read_text()) == {"code": 128 + signal.SIGTERM}
 
 
 def test_a_folder_without_a_process_has_nobody_to_signal(tmp_path: Path) -> None:
