@@ -1,10 +1,9 @@
 """Jobs as resources: custom jobs, and what pipeline jobs have in common with them.
 
 Owns get, list, cancel and delete of both, and everything of custom jobs: their checks and the
-process that stands for their container. Does not watch processes: that is `supervision`.
+processes that stand for their containers. Does not watch processes: that is `supervision`.
 """
 
-import json
 import shutil
 from abc import abstractmethod
 
@@ -13,14 +12,18 @@ from starlette.routing import Route
 from localcloud.services.context import Context
 from localcloud.services.errors import ApiError, not_found, not_implemented
 from localcloud.services.vertex import surroundings, wire
+from localcloud.services.vertex.cluster import members, replica_count
 from localcloud.services.vertex.operations import EMPTY, Operations
-from localcloud.services.vertex.processes import Launch, Process, container
+from localcloud.services.vertex.processes import Launch, container
+from localcloud.services.vertex.replicas import Replicas
 from localcloud.services.vertex.supervision import JobKind, Supervision
 from localcloud.services.vertex.wire import Call, Json
 
 FINAL = ("SUCCEEDED", "FAILED", "CANCELLED")
 _ACCELERATED = ("a2-", "a3-", "a4", "g2-", "g4-", "ct", "tpu")
 _DEFAULT_TIMEOUT = "604800s"
+_MOST_PROCESSES = 8
+"""Replicas that one machine can stand in for."""
 
 
 def asks_for_accelerator(machine: Json) -> bool:
@@ -73,7 +76,7 @@ class Jobs(JobKind):
 
     def _view(self, name: str, body: Json) -> Json:
         if self._state(body) not in FINAL:
-            body |= self.details(body, self.supervision.process(name), over=False)
+            body |= self.details(body, self.supervision.replicas(name), over=False)
         return {key: value for key, value in body.items() if key != "local"}
 
     def _get(self, call: Call) -> Json:
@@ -107,7 +110,7 @@ class Jobs(JobKind):
         if state not in (*FINAL, "QUEUED"):
             raise wire.precondition(f"{name} is {state}: cancel it before you delete it.")
         self.context.store.delete(self.kind, name)
-        shutil.rmtree(self.supervision.process(name).folder, ignore_errors=True)
+        shutil.rmtree(self.supervision.replicas(name).folder, ignore_errors=True)
         return self._operations.done(name, "Delete", EMPTY, {})
 
     def _state(self, body: Json) -> str:
@@ -115,7 +118,7 @@ class Jobs(JobKind):
 
 
 class CustomJobs(Jobs):
-    """Custom jobs of one worker, as a process of this machine."""
+    """Custom jobs, each replica as a process of this machine."""
 
     collection = "customJobs"
     prefix = "JOB_STATE_"
@@ -128,41 +131,51 @@ class CustomJobs(Jobs):
             wire.required(pool, "machineSpec.machineType")
             wire.required(pool, "containerSpec.imageUri")
         spec = body["jobSpec"]
-        surroundings.check_worker_pools(pools)
-        surroundings.check_scheduling(spec.get("scheduling", {}))
+        scheduling = spec.get("scheduling", {})
+        surroundings.check_scheduling(scheduling)
+        surroundings.check_worker_pools(pools, scheduling)
         surroundings.check_key(call, body)
         surroundings.check_network(call, spec)
         surroundings.check_persistent_resource(call, self.context.store, body)
         self.timeout(body)
         queued = any(asks_for_accelerator(pool["machineSpec"]) for pool in pools)
-        if not queued and (len(pools) > 1 or int(pools[0].get("replicaCount", 1)) != 1):
-            raise not_implemented("a custom job of several replicas")
+        if not queued and sum(map(replica_count, pools)) > _MOST_PROCESSES:
+            raise not_implemented(f"a custom job of more than {_MOST_PROCESSES} replicas")
         number = self.context.store.next_number(self.kind)
         return self.record(f"{call.parent}/{self.collection}/{number}", body, queued=queued)
 
-    def launch(self, name: str, body: Json, process: Process) -> Launch:  # noqa: ARG002
-        spec, project = body["jobSpec"], name.split("/")[1]
-        cluster = {
-            "cluster": {"workerpool0": ["127.0.0.1:2222"]},
-            "environment": "cloud",
-            "task": {"type": "workerpool0", "index": 0},
+    def launch(self, name: str, body: Json, replicas: Replicas) -> dict[str, Launch]:  # noqa: ARG002
+        spec = body["jobSpec"]
+        variables = _variables(name, spec)
+        return {
+            member.name: container(
+                self.context,
+                spec["workerPoolSpecs"][member.pool]["containerSpec"],
+                variables | {"CLUSTER_SPEC": member.cluster_spec},
+            )
+            for member in members(spec)
         }
-        variables = {
-            "CLOUD_ML_JOB_ID": name.rpartition("/")[2],
-            "CLOUD_ML_PROJECT_ID": project,
-            "GOOGLE_CLOUD_PROJECT": project,
-            "CLUSTER_SPEC": json.dumps(cluster),
-        }
-        if base := spec.get("baseOutputDirectory", {}).get("outputUriPrefix", "").rstrip("/"):
-            variables["AIP_MODEL_DIR"] = f"{base}/model/"
-            variables["AIP_CHECKPOINT_DIR"] = f"{base}/checkpoints/"
-            variables["AIP_TENSORBOARD_LOG_DIR"] = f"{base}/logs/"
-        return container(self.context, spec["workerPoolSpecs"][0]["containerSpec"], variables)
 
-    def failure(self, code: int, process: Process) -> str:
-        summary = f"The replica workerpool0-0 exited with a non-zero status of {code}."
+    def failure(self, code: int, replicas: Replicas) -> str:
+        name, process = replicas.ended_by()
+        summary = f"The replica {name} exited with a non-zero status of {code}."
         return f"{summary} Last lines of {process.folder / 'log.txt'}:\n{process.last_lines()}"
 
     def timeout(self, body: Json) -> float | None:
         scheduling = body["jobSpec"].get("scheduling", {})
         return wire.seconds(scheduling.get("timeout", _DEFAULT_TIMEOUT))
+
+
+def _variables(name: str, spec: Json) -> dict[str, str]:
+    """What all replicas of a job find in their environment."""
+    project = name.split("/")[1]
+    variables = {
+        "CLOUD_ML_JOB_ID": name.rpartition("/")[2],
+        "CLOUD_ML_PROJECT_ID": project,
+        "GOOGLE_CLOUD_PROJECT": project,
+    }
+    if base := spec.get("baseOutputDirectory", {}).get("outputUriPrefix", "").rstrip("/"):
+        variables["AIP_MODEL_DIR"] = f"{base}/model/"
+        variables["AIP_CHECKPOINT_DIR"] = f"{base}/checkpoints/"
+        variables["AIP_TENSORBOARD_LOG_DIR"] = f"{base}/logs/"
+    return variables

@@ -18,10 +18,10 @@ from localcloud.services.vertex.jobs import Jobs
 from localcloud.services.vertex.processes import (
     Launch,
     LaunchError,
-    Process,
     environment,
     image_folder,
 )
+from localcloud.services.vertex.replicas import FIRST, Replicas
 from localcloud.services.vertex.wire import Call, Json
 from localcloud.store import Store
 
@@ -50,7 +50,7 @@ class PipelineJobs(Jobs):
         surroundings.check_network(call, body)
         return self.record(f"{call.parent}/{self.collection}/{job_id}", body)
 
-    def launch(self, name: str, body: Json, process: Process) -> Launch:
+    def launch(self, name: str, body: Json, replicas: Replicas) -> dict[str, Launch]:
         spec, project = body["pipelineSpec"], name.split("/")[1]
         executors = spec["deploymentSpec"]["executors"].values()
         images = {entry["container"]["image"] for entry in executors if "container" in entry}
@@ -60,15 +60,15 @@ class PipelineJobs(Jobs):
                 "all components of a pipeline must have one."
             )
         folder = image_folder(self.context, images.pop())
-        process.folder.mkdir(parents=True, exist_ok=True)
-        (process.folder / "progress.json").unlink(missing_ok=True)
-        shutil.rmtree(process.folder / "root", ignore_errors=True)
+        replicas.folder.mkdir(parents=True, exist_ok=True)
+        (replicas.folder / "progress.json").unlink(missing_ok=True)
+        shutil.rmtree(replicas.folder / "root", ignore_errors=True)
         parameters = body["runtimeConfig"].get("parameterValues", {})
-        run = {"id": process.folder.name, "spec": spec, "parameters": parameters}
-        launcher.write_json(process.folder / "run.json", run)
+        run = {"id": replicas.folder.name, "spec": spec, "parameters": parameters}
+        launcher.write_json(replicas.folder / "run.json", run)
         # -P: the runner's own folder holds modules that must not be found before the image's.
-        return Launch(
-            argv=[sys.executable, "-P", str(_RUNNER), str(process.folder)],
+        launch = Launch(
+            argv=[sys.executable, "-P", str(_RUNNER), str(replicas.folder)],
             cwd=str(folder),
             environment=environment(
                 self.context,
@@ -76,23 +76,26 @@ class PipelineJobs(Jobs):
                 {"CLOUD_ML_PROJECT_ID": project, "GOOGLE_CLOUD_PROJECT": project},
             ),
         )
+        return {FIRST: launch}
 
-    def failure(self, code: int, process: Process) -> str:
-        failed = [task for task in _progress(process) if task["state"] == "FAILED"]
+    def failure(self, code: int, replicas: Replicas) -> str:
+        failed = [task for task in _progress(replicas) if task["state"] == "FAILED"]
         if not failed:
             summary = f"The pipeline's process exited with status {code}"
-            return f"{summary}. Last lines of {process.folder / 'log.txt'}:\n{process.last_lines()}"
+            return (
+                f"{summary}. Last lines of {replicas.folder / 'log.txt'}:\n{replicas.last_lines()}"
+            )
         names = ", ".join(task["taskName"] for task in failed)
         text = "\n".join(f"{task['taskName']}: {task['message']}" for task in failed)
         return (
             "The DAG failed because some tasks failed. The failed tasks are: "
-            f"[{names}].\n{text}\nWhole log: {process.folder / 'log.txt'}"
+            f"[{names}].\n{text}\nWhole log: {replicas.folder / 'log.txt'}"
         )
 
-    def details(self, body: Json, process: Process, *, over: bool) -> Json:
+    def details(self, body: Json, replicas: Replicas, *, over: bool) -> Json:
         tasks = [
             _task_detail(number, task, body, over)
-            for number, task in enumerate(_progress(process), 1)
+            for number, task in enumerate(_progress(replicas), 1)
         ]
         return {"jobDetail": {"taskDetails": tasks}} if tasks else {}
 
@@ -121,9 +124,9 @@ def _check_parameters(body: Json) -> None:
             raise invalid(f"runtimeConfig.parameterValues lacks {name}, which has no default.")
 
 
-def _progress(process: Process) -> list[Json]:
+def _progress(replicas: Replicas) -> list[Json]:
     with suppress(FileNotFoundError):
-        return json.loads((process.folder / "progress.json").read_text())
+        return json.loads((replicas.folder / "progress.json").read_text())
     return []
 
 

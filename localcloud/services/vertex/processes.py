@@ -132,6 +132,17 @@ class Process:
         """How the last command ended; None while it runs or if it was lost."""
         return _read(self.folder / "exit.json").get("code")
 
+    def ended_at(self) -> int:
+        """When the last command ended or was found to be lost, in ns; 0 if it did neither."""
+        with suppress(FileNotFoundError):
+            return (self.folder / "exit.json").stat().st_mtime_ns
+        return 0
+
+    def lose(self) -> None:
+        """Writes down that the command is gone and nobody knows how it ended."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        launcher.write_json(self.folder / "exit.json", {"code": None})
+
     def forget_exit(self) -> None:
         """Makes an ended command look lost, so that it is started again."""
         (self.folder / "exit.json").unlink(missing_ok=True)

@@ -19,9 +19,9 @@ from localcloud.services.vertex.processes import (
     GRACE_SECONDS,
     Launch,
     LaunchError,
-    Process,
     in_parallel,
 )
+from localcloud.services.vertex.replicas import Replicas
 from localcloud.services.vertex.wire import Json, now
 
 _LOG = logging.getLogger(__name__)
@@ -31,6 +31,8 @@ MAX_RESTARTS = 3
 _TRANSIENT = (134, 139)
 """SIGABRT and SIGSEGV: Vertex takes them for a fault of the machine."""
 _POLL_SECONDS = 0.1
+_REST_SECONDS = 5.0
+"""What replicas have when another has ended their job: a checkpoint takes all of them."""
 _STOP_SECONDS = 8.0
 """What a job has when the local cloud itself ends: its end must not wait for a whole grace."""
 _CANCELLED, _INVALID, _DEADLINE, _INTERNAL = 1, 3, 4, 13  # google.rpc.Code
@@ -44,19 +46,19 @@ class JobKind(ABC):
     prefix: str
 
     @abstractmethod
-    def launch(self, name: str, body: Json, process: Process) -> Launch:
-        """What to run; LaunchError if it cannot run on this machine."""
+    def launch(self, name: str, body: Json, replicas: Replicas) -> dict[str, Launch]:
+        """What each replica runs, by its name; LaunchError if it cannot run on this machine."""
 
     @abstractmethod
-    def failure(self, code: int, process: Process) -> str:
+    def failure(self, code: int, replicas: Replicas) -> str:
         """Why it failed, for people."""
 
     def timeout(self, body: Json) -> float | None:  # noqa: ARG002
         """Seconds that it may run; no limit if None."""
         return None
 
-    def details(self, body: Json, process: Process, *, over: bool) -> Json:  # noqa: ARG002
-        """Fields that its process reports while it runs, or did when it is `over`."""
+    def details(self, body: Json, replicas: Replicas, *, over: bool) -> Json:  # noqa: ARG002
+        """Fields that its first process reports while it runs, or did when it is `over`."""
         return {}
 
 
@@ -64,7 +66,7 @@ class JobKind(ABC):
 class _Job:
     kind: JobKind
     name: str
-    process: Process
+    replicas: Replicas
     attempts: int = 0
     deadline: float | None = None
     ending: str = ""  # why it must go: CANCELLED or DEADLINE
@@ -92,7 +94,7 @@ class Supervision:
     def submit(self, kind: JobKind, name: str) -> None:
         """Takes charge of a job whose document is in a live state."""
         body = self._context.store.get(f"vertex/{kind.collection}", name) or {}
-        job = _Job(kind, name, self.process(name), body.get("local", {}).get("attempts", 0))
+        job = _Job(kind, name, self.replicas(name), body.get("local", {}).get("attempts", 0))
         job.ending = "CANCELLED" if body["state"].endswith("CANCELLING") else ""
         job.deadline = self._deadline(job, body)
         self._jobs[name] = job
@@ -103,9 +105,9 @@ class Supervision:
         if job := self._jobs.get(name):
             job.ending = "CANCELLED"
 
-    def process(self, name: str) -> Process:
-        """The process of the job `name`, in a folder named by the job's id."""
-        return Process(self._context.folder / "jobs" / name.rpartition("/")[2])
+    def replicas(self, name: str) -> Replicas:
+        """The processes of the job `name`, in a folder named by the job's id."""
+        return Replicas(self._context.folder / "jobs" / name.rpartition("/")[2])
 
     def busy(self) -> bool:
         """Whether a job lives."""
@@ -120,10 +122,10 @@ class Supervision:
         in_parallel(self._interrupt, list(self._jobs.values()))
 
     def _interrupt(self, job: _Job) -> None:
-        job.process.end(_STOP_SECONDS)
-        if job.process.exit_code() != 0:
-            job.process.forget_exit()
-            job.process.note("ended together with the local cloud; resumes with it")
+        job.replicas.end(_STOP_SECONDS)
+        if job.replicas.exit_code() != 0:
+            job.replicas.forget_exit()
+            job.replicas.note("ended together with the local cloud; resumes with it")
             self._update(job, attempts=job.attempts - 1)
 
     def _watch(self) -> None:
@@ -138,13 +140,14 @@ class Supervision:
                 except Exception as error:  # noqa: BLE001  # one job must not end the watch
                     # Tried again in the next round; a start that fails counts as one.
                     _LOG.exception("%s", job.name)
-                    job.process.note(f"{type(error).__name__}: {error}")
+                    job.replicas.note(f"{type(error).__name__}: {error}")
 
     def _look(self, job: _Job) -> None:
-        alive, code = job.process.alive(), job.process.exit_code()
-        if alive and code is None:
-            self._press(job)
+        over = job.replicas.over()
+        if job.replicas.running():
+            self._press(job, over=over)
             return
+        code = job.replicas.exit_code()
         if job.ending == "CANCELLED":
             self._finish(job, "CANCELLED", _CANCELLED, "The job was cancelled.")
         elif code == 0:
@@ -154,23 +157,24 @@ class Supervision:
         elif code is None or code in _TRANSIENT:
             self._start(job, code)
         else:
-            self._finish(job, "FAILED", _INVALID, job.kind.failure(code, job.process))
+            self._finish(job, "FAILED", _INVALID, job.kind.failure(code, job.replicas))
 
-    def _press(self, job: _Job) -> None:
-        if not job.ending and job.deadline and time.time() > job.deadline:
+    def _press(self, job: _Job, *, over: bool) -> None:
+        if not (over or job.ending) and job.deadline and time.time() > job.deadline:
             job.ending = "DEADLINE"
-        if not job.ending:
+        if not (over or job.ending):
             return
+        grace = GRACE_SECONDS if job.ending else _REST_SECONDS
         if job.ending_since is None:
-            if job.process.signal(signal.SIGTERM):
+            if job.replicas.signal(signal.SIGTERM):
                 job.ending_since = time.monotonic()
-        elif time.monotonic() - job.ending_since > GRACE_SECONDS:
-            job.process.signal(signal.SIGKILL)
+        elif time.monotonic() - job.ending_since > grace:
+            job.replicas.signal(signal.SIGKILL)
 
     def _start(self, job: _Job, code: int | None) -> None:
         how = "was lost" if code is None else f"ended with exit code {code}"
         if job.attempts > MAX_RESTARTS:
-            message = f"The job's process {how} {job.attempts} times.\n{job.process.last_lines()}"
+            message = f"The job's process {how} {job.attempts} times.\n{job.replicas.last_lines()}"
             self._finish(job, "FAILED", _INTERNAL, message)
             return
         body = self._context.store.get(f"vertex/{job.kind.collection}", job.name)
@@ -178,12 +182,13 @@ class Supervision:
             self._jobs.pop(job.name, None)
             return
         if job.attempts:
-            job.process.note(f"restart {job.attempts} of {MAX_RESTARTS}: the process {how}")
+            job.replicas.note(f"restart {job.attempts} of {MAX_RESTARTS}: the process {how}")
         job.attempts += 1
+        job.ending_since = None
         # Counted first: whatever happens to this supervisor, no start goes uncounted.
         self._update(job, "RUNNING", attempts=job.attempts)
         try:
-            job.process.start(job.kind.launch(job.name, body, job.process))
+            job.replicas.start(job.kind.launch(job.name, body, job.replicas))
         except LaunchError as error:
             self._finish(job, "FAILED", _INVALID, str(error))
 
@@ -207,7 +212,7 @@ class Supervision:
                 body.setdefault("startTime", body["updateTime"])
                 job.deadline = self._deadline(job, body)
             elif state:
-                body |= job.kind.details(body, job.process, over=True) | {
+                body |= job.kind.details(body, job.replicas, over=True) | {
                     "endTime": body["updateTime"]
                 }
             if error:

@@ -7,6 +7,7 @@ import re
 
 from localcloud.services.errors import invalid, not_found
 from localcloud.services.vertex import wire
+from localcloud.services.vertex.cluster import replica_count
 from localcloud.services.vertex.wire import Call, Json
 from localcloud.store import Store
 
@@ -26,6 +27,8 @@ _WORKER_POOL = {
 }
 _FLEX_START = (6, "FLEX_START")
 _STRATEGIES = (*_FLEX_START, 0, 1, 2, 3, 4, "STANDARD", "SPOT", "ON_DEMAND", "LOW_COST")
+_MOST_POOLS = 4
+_TPU = ("ct", "tpu")
 _FLEX_START_SECONDS = 7 * 24 * 3600
 
 
@@ -67,8 +70,23 @@ def check_network(call: Call, body: Json) -> None:
             )
 
 
-def check_worker_pools(pools: list[Json]) -> None:
-    """A pool says its machines and what they run; network and strategy are the job's."""
+def check_worker_pools(pools: list[Json], scheduling: Json) -> None:
+    """A pool says its machines and what they run; network and strategy are the job's.
+
+    One replica is the first, so it has a pool of its own; a TPU's hosts are its topology's.
+    """
+    counts = [replica_count(pool) for pool in pools]
+    machines = [pool["machineSpec"] for pool in pools]
+    if len(pools) > _MOST_POOLS:
+        raise invalid(f"workerPoolSpecs has {len(pools)} entries: at most {_MOST_POOLS} are known.")
+    if counts[0] != 1 or min(counts) < 1:
+        raise invalid(
+            f"workerPoolSpecs have replicaCount {counts}: the first must be 1, others 1 or more."
+        )
+    if len(pools) > 1 and any(machine["machineType"].startswith(_TPU) for machine in machines):
+        raise invalid("A job on TPUs has one worker pool: its topology says how many hosts.")
+    if scheduling.get("strategy") in _FLEX_START and machines != [machines[0]] * len(machines):
+        raise invalid("All worker pools of a FLEX_START job must have the same machineSpec.")
     for index, pool in enumerate(pools):
         if unknown := sorted(pool.keys() - _WORKER_POOL):
             raise invalid(
@@ -98,6 +116,9 @@ def check_persistent_resource(call: Call, store: Store, job: Json) -> None:
     if (document := store.get(_POOLS, name)) is None:
         raise not_found(f"{name} does not exist.")
     inputs = document["inputs"]
+    most = max(_most(pool) for pool in inputs["resourcePools"])
+    if (count := sum(map(replica_count, spec["workerPoolSpecs"]))) > most:
+        raise invalid(f"{name} has {most} machines at most, but the job asks for {count}.")
     kept = {pool["machineSpec"]["machineType"] for pool in inputs["resourcePools"]}
     for pool in spec["workerPoolSpecs"]:
         if (asked := pool["machineSpec"]["machineType"]) not in kept:
@@ -109,3 +130,9 @@ def check_persistent_resource(call: Call, store: Store, job: Json) -> None:
         own, other = ((where.get(field) or {}).get(part) for where in (asking, inputs))
         if own != other:
             raise invalid(f"{field} of the job is {own}, but that of {name} is {other}.")
+
+
+def _most(pool: Json) -> int:
+    """Machines that a pool of a persistent resource may grow to."""
+    scaling = pool.get("autoscalingSpec") or {}
+    return int(scaling.get("maxReplicaCount", pool.get("replicaCount", 1)))

@@ -85,9 +85,9 @@ class Vertex:
         client = self.jobs
         return self.wait(lambda: client.get_custom_job(name=job.name))
 
-    def log(self, name: str) -> str:
-        """What the job has written so far."""
-        path = self.folder / "jobs" / name.rpartition("/")[2] / "log.txt"
+    def log(self, name: str, replica: str = "") -> str:
+        """What the job has written so far, or one of its replicas besides the first."""
+        path = self.folder / "jobs" / name.rpartition("/")[2] / replica / "log.txt"
         return path.read_text() if path.exists() else ""
 
     def endpoint(self) -> str:
@@ -108,7 +108,10 @@ def write_image(folder: Path, script: str, name: str = "main.py") -> str:
 
 
 def custom_job(image: str, **fields: Any) -> Any:
-    """A job of one worker; `machine`, `env`, `scheduling` and `base` replace its defaults."""
+    """A job of one worker; `machine`, `env`, `scheduling` and `base` replace its defaults.
+
+    `others` are as many machines in a second pool.
+    """
     pool = {
         "machine_spec": fields.pop("machine", {"machine_type": "n2-standard-4"}),
         "replica_count": 1,
@@ -118,7 +121,9 @@ def custom_job(image: str, **fields: Any) -> Any:
             "env": fields.pop("env", []),
         },
     }
-    spec: dict[str, Any] = {"worker_pool_specs": [pool]}
+    others = fields.pop("others", 0)
+    pools = [pool, pool | {"replica_count": others}] if others else [pool]
+    spec: dict[str, Any] = {"worker_pool_specs": pools}
     if "base" in fields:
         spec["base_output_directory"] = {"output_uri_prefix": fields.pop("base")}
     if "scheduling" in fields:

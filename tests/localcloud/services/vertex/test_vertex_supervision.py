@@ -10,6 +10,7 @@ import pytest
 from localcloud.services.context import Context
 from localcloud.services.vertex import supervision
 from localcloud.services.vertex.processes import Launch, Process
+from localcloud.services.vertex.replicas import FIRST, Replicas
 from localcloud.services.vertex.supervision import JobKind, Supervision
 from localcloud.store import Store
 
@@ -25,13 +26,13 @@ class Things(JobKind):
     def __init__(self, script: str) -> None:
         self.script = script
 
-    def launch(self, name: str, body: Any, process: Process) -> Launch:
+    def launch(self, name: str, body: Any, replicas: Replicas) -> dict[str, Launch]:
         if not self.script:
             raise OSError("no space left")
         argv = [sys.executable, "-I", "-S", "-c", self.script]
-        return Launch(argv=argv, cwd="/", environment={})
+        return {FIRST: Launch(argv=argv, cwd="/", environment={})}
 
-    def failure(self, code: int, process: Process) -> str:
+    def failure(self, code: int, replicas: Replicas) -> str:
         return f"code {code}"
 
 
@@ -64,7 +65,7 @@ def test_a_job_that_ignores_the_request_to_end_is_killed(
     watching.cancel(NAME)
     vertex.until(lambda: read()["state"] == "STATE_CANCELLED")
     assert "no" in log.read_text(), "it was asked first"
-    assert not watching.process(NAME).alive()
+    assert not watching.replicas(NAME).alive()
     assert not watching.busy()
 
 
@@ -77,10 +78,10 @@ def test_a_job_that_cannot_be_started_fails_after_four_tries(run: Any, vertex: A
 
 def test_a_second_start_of_a_live_process_is_refused(run: Any, vertex: Any) -> None:
     watching, read = run("import time; time.sleep(60)")
-    vertex.until(lambda: watching.process(NAME).alive())
+    vertex.until(lambda: watching.replicas(NAME).alive())
     launch = Launch(argv=["true"], cwd="/", environment={})
     with pytest.raises(BlockingIOError):
-        watching.process(NAME).start(launch)
+        watching.replicas(NAME).start({FIRST: launch})
     assert read()["state"] == "STATE_RUNNING"
 
 

@@ -14,14 +14,17 @@ KEY = f"projects/{PROJECT}/locations/us-central1/keyRings/r/cryptoKeys/vertex"
 ATTACHMENT = f"projects/{PROJECT}/regions/us-central1/networkAttachments/ml-vertex"
 NETWORK = "projects/123/global/networks/ml"
 TPU = {"machine_type": "ct6e-standard-1t"}
+GPU = {"machine_type": "a3-highgpu-8g"}
 
 
 @pytest.fixture
 def create(vertex: Any, make_job: Callable[..., Any]) -> Callable[..., Any]:
     """Creates a job that stays queued, with more fields of its `job_spec`."""
 
-    def call(machine: dict[str, Any] = TPU, encryption: Any = None, **spec: Any) -> Any:
-        job = make_job(vertex.image(""), machine=machine)
+    def call(
+        machine: dict[str, Any] = TPU, encryption: Any = None, others: int = 0, **spec: Any
+    ) -> Any:
+        job = make_job(vertex.image(""), machine=machine, others=others)
         job["job_spec"] |= spec
         if encryption:
             job["encryption_spec"] = {"kms_key_name": encryption}
@@ -117,6 +120,47 @@ def test_a_job_takes_waiting_machines_that_exist_and_fit(
         create(persistent_resource_id="short")
     with pytest.raises(exceptions.BadRequest, match="the job asks for a2-highgpu-1g"):
         create(persistent_resource_id="short", machine={"machine_type": "a2-highgpu-1g"})
+
+
+def test_waiting_machines_are_as_many_as_the_job_asks_for(
+    vertex: Any, create: Callable[..., Any]
+) -> None:
+    pool = {"machineSpec": {"machineType": "a3-highgpu-8g"}, "replicaCount": "1"}
+    scaled = pool | {"autoscalingSpec": {"minReplicaCount": "1", "maxReplicaCount": "3"}}
+    for name, kept in (("fixed", pool), ("scaled", scaled)):
+        vertex.store.put(
+            "gcp:vertex/aiPersistentResource:AiPersistentResource",
+            f"{PARENT}/persistentResources/{name}",
+            {"inputs": {"resourcePools": [kept]}, "outputs": {}, "urn": "urn"},
+        )
+    with pytest.raises(exceptions.BadRequest, match="1 machines at most, but the job asks for 3"):
+        create(persistent_resource_id="fixed", machine=GPU, others=2)
+    assert create(persistent_resource_id="scaled", machine=GPU, others=2)
+
+
+@pytest.mark.parametrize(
+    ("machines", "counts", "strategy", "reason"),
+    [
+        ([GPU], [2], "STANDARD", r"replicaCount \[2\]: the first must be 1"),
+        ([GPU, GPU], [1, -1], "STANDARD", "others 1 or more"),
+        ([GPU] * 5, [1] * 5, "STANDARD", "at most 4"),
+        ([TPU, TPU], [1, 1], "STANDARD", "TPUs has one worker pool"),
+        ([GPU, {"machine_type": "a2-highgpu-1g"}], [1, 1], "FLEX_START", "same machineSpec"),
+    ],
+)
+def test_worker_pools_that_vertex_refuses_are_refused(
+    vertex: Any, machines: list[Any], counts: list[int], strategy: str, reason: str
+) -> None:
+    container = {"image_uri": "host/p/r/i@sha256:" + "0" * 64, "command": ["python"]}
+    pools = [
+        {"machine_spec": machine, "replica_count": count, "container_spec": container}
+        for machine, count in zip(machines, counts, strict=True)
+    ]
+    spec = {"worker_pool_specs": pools, "scheduling": {"strategy": strategy}}
+    with pytest.raises(exceptions.BadRequest, match=reason):
+        vertex.jobs.create_custom_job(
+            parent=PARENT, custom_job={"display_name": "train", "job_spec": spec}
+        )
 
 
 def test_a_model_is_deployed_into_a_pool_that_exists_or_on_machines_of_its_own(vertex: Any) -> None:
