@@ -15,6 +15,9 @@ Capacity = Literal["on-demand", "spot", "flex-start"]
 
 FLEX_START_MAX_HOURS = 168
 """A flex-start run ends after seven days, whatever its timeout says."""
+MOST_REPLICAS = 1000
+"""Machines of one training. Flex-start obtains so many at once (its guide, read in 2026-11); for
+the rest Vertex AI publishes no number but that of the quota."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,20 +7,23 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-COORDINATOR_PORT = 8476
-
 
 @dataclass(frozen=True, kw_only=True)
 class Hosts:
     """Where this process stands among the hosts of a job."""
 
     coordinator_address: str
+    """Of the first host, as the others reach it: `HOST:PORT`."""
     num_processes: int
     process_id: int
 
 
 def hosts_of(environment: Mapping[str, str]) -> Hosts | None:
-    """Read Vertex' `CLUSTER_SPEC`; None for a single machine (and for TPU slices: see `join`)."""
+    """Read Vertex' `CLUSTER_SPEC`; None for a single machine (and for TPU slices: see `join`).
+
+    An address of its cluster is a host and the port that Vertex keeps open on it for the
+    framework, which is where TensorFlow listens too.
+    """
     text = environment.get("CLUSTER_SPEC")
     if not text:
         return None
@@ -31,9 +34,8 @@ def hosts_of(environment: Mapping[str, str]) -> Hosts | None:
     if len(members) < 2:  # noqa: PLR2004 - one machine needs no coordinator
         return None
     task = spec["task"]
-    host = cluster["workerpool0"][0].partition(":")[0]
     return Hosts(
-        coordinator_address=f"{host}:{COORDINATOR_PORT}",
+        coordinator_address=cluster["workerpool0"][0],
         num_processes=len(members),
         process_id=members.index((task["type"], int(task["index"]))),
     )

@@ -31,7 +31,7 @@ class DataReference(_Value):
 
 
 class MachineSpec(_Value):
-    """The training machine, in Vertex's own words (`MachineSpec`, `Scheduling`)."""
+    """The training machines, in Vertex's own words (`MachineSpec`, `Scheduling`)."""
 
     machine_type: str
     accelerator_type: str | None = None
@@ -39,6 +39,9 @@ class MachineSpec(_Value):
     tpu_topology: str | None = None
     strategy: Literal["STANDARD", "SPOT", "FLEX_START"] = "STANDARD"
     timeout_seconds: int = Field(ge=60)
+    # One machine says nothing, so that runs from before several could train keep their identity.
+    replica_count: int = Field(default=1, ge=1, exclude_if=lambda count: count == 1)
+    """Such machines that train one model together."""
 
 
 class GateBounds(_Value):

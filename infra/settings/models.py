@@ -13,7 +13,13 @@ from pydantic import (
     model_validator,
 )
 
-from catalog.accelerators import FLEX_START_MAX_HOURS, SHAPES, Capacity, Shape
+from catalog.accelerators import (
+    FLEX_START_MAX_HOURS,
+    MOST_REPLICAS,
+    SHAPES,
+    Capacity,
+    Shape,
+)
 from catalog.tiers import TierName
 from infra.settings.explain import explain
 from infra.settings.nearest import choose
@@ -53,12 +59,14 @@ Percentage = Annotated[float, AfterValidator(_percentage)]
 
 
 class TrainingSettings(Section):
-    """The machine that trains, how it is obtained, and when to give up."""
+    """The machines that train, how they are obtained, and when to give up."""
 
     shape: str
     """Such as `cpu`, `v5litepod-8`, `v6e-8` or `a3-highgpu-8g`."""
+    replica_count: int = Field(default=1, ge=1, le=MOST_REPLICAS)
+    """Machines of this shape that train the model together; not for TPUs, whose shape says it."""
     capacity: Capacity
-    """How the machine is obtained."""
+    """How the machines are obtained."""
     timeout_hours: int = Field(ge=1, le=28 * 24)
     """A training that takes longer is cancelled."""
     warm_pool: Name | None = None
@@ -87,6 +95,15 @@ class TrainingSettings(Section):
                     ("capacity",),
                     f" is {self.capacity!r}, which {_why_not(shape, self.capacity)}: "
                     f"write {' or '.join(shape.capacities)} for {self.shape}",
+                )
+            ]
+        if self.replica_count > 1 and shape.family.kind == "tpu":
+            return [
+                Problem(
+                    ("replica_count",),
+                    f" is {self.replica_count}, but a slice of {self.shape} is one machine to "
+                    "Vertex AI, whose topology says its hosts: leave the key out, and take a "
+                    "larger shape for more chips",
                 )
             ]
         if self.capacity == "flex-start" and self.timeout_hours > FLEX_START_MAX_HOURS:

@@ -94,7 +94,9 @@ def uses(settings: "StackSettings") -> Iterator[Use]:
     for name, model in settings.models.items():
         shape, capacity = model.training.machine, model.training.capacity
         preemptible = capacity in _PREEMPTIBLE
-        chips, vcpus = shape.chips, MACHINES[shape.machine_type].vcpus * shape.hosts
+        machines = model.training.replica_count
+        chips = machines * shape.chips
+        vcpus = machines * shape.hosts * MACHINES[shape.machine_type].vcpus
         asked = training_quotas(shape.family.name, preemptible=preemptible)
         # The machines of a pool are counted with the pool.
         for quota in () if model.training.warm_pool else asked:

@@ -148,3 +148,10 @@ def _warm_pool(settings: "StackSettings", model: ModelSettings) -> Iterator[Prob
             f" is {model.training.shape!r}, but the pool {wanted} has machines of {pool.shape}: "
             f"write {pool.shape}, or warm_pool: null",
         )
+    elif pool.max_replicas < model.training.replica_count:
+        yield Problem(
+            ("training", "replica_count"),
+            f" is {model.training.replica_count}, but the pool {wanted} never has more than "
+            f"{pool.max_replicas} machines (its max_replicas), and the training would wait for "
+            f"ever: write at most {pool.max_replicas}, raise it there, or write warm_pool: null",
+        )

@@ -55,7 +55,7 @@ def image_uri(image: str, registry: str, code: str) -> str:
 
 
 def machine_spec(training: TrainingSettings) -> MachineSpec:
-    """The training machine in Vertex' words."""
+    """The training machines in Vertex' words."""
     shape = training.machine
     return MachineSpec.model_validate(
         {
@@ -65,6 +65,7 @@ def machine_spec(training: TrainingSettings) -> MachineSpec:
             "tpu_topology": shape.tpu_topology,
             "strategy": _STRATEGIES[training.capacity],
             "timeout_seconds": training.timeout_hours * _SECONDS_AN_HOUR,
+            "replica_count": training.replica_count,
         }
     )
 

@@ -42,28 +42,11 @@ def custom_job(
 ) -> dict[str, Any]:
     """The `CustomJob` message of a run."""
     layout = context.layout
-    machine = {
-        "machine_type": spec.training.machine_type,
-        "accelerator_type": spec.training.accelerator_type,
-        "accelerator_count": spec.training.accelerator_count,
-        "tpu_topology": spec.training.tpu_topology,
-    }
     return {
         "display_name": run_id,
         "labels": {**placement.labels, **run_labels(spec, run_id)},
         "job_spec": {
-            "worker_pool_specs": [
-                {
-                    "machine_spec": {key: value for key, value in machine.items() if value},
-                    # One replica even on several TPU hosts: the topology decides how many.
-                    "replica_count": 1,
-                    "container_spec": {
-                        "image_uri": placement.image_uri,
-                        "command": ["python", "-m", "jobs.trainer"],
-                        "args": ["--submission", layout.submission, "--run-id", run_id],
-                    },
-                }
-            ],
+            "worker_pool_specs": _worker_pools(spec, placement, run_id, layout.submission),
             "scheduling": _scheduling(spec),
             "service_account": placement.trainer_service_account,
             "base_output_directory": {"output_uri_prefix": layout.training},
@@ -74,6 +57,29 @@ def custom_job(
         },
         **surroundings.encryption(placement),
     }
+
+
+def _worker_pools(
+    spec: JobSpec, placement: Placement, run_id: str, submission: str
+) -> list[dict[str, Any]]:
+    """The first machine in a pool of its own, as Vertex wants it, and like ones in the second."""
+    machine = {
+        "machine_type": spec.training.machine_type,
+        "accelerator_type": spec.training.accelerator_type,
+        "accelerator_count": spec.training.accelerator_count,
+        "tpu_topology": spec.training.tpu_topology,
+    }
+    pool = {
+        "machine_spec": {key: value for key, value in machine.items() if value},
+        "container_spec": {
+            "image_uri": placement.image_uri,
+            "command": ["python", "-m", "jobs.trainer"],
+            "args": ["--submission", submission, "--run-id", run_id],
+        },
+    }
+    # One replica even on several TPU hosts: the topology decides how many.
+    others = spec.training.replica_count - 1
+    return [{**pool, "replica_count": count} for count in (1, others) if count]
 
 
 def _scheduling(spec: JobSpec) -> dict[str, Any]:
@@ -144,11 +150,15 @@ def _wait(context: StepContext, jobs: Any, job: Any) -> Any:
 def _failure(context: StepContext, job: Any) -> StepError:
     worker = record.read(context.layout.trainer)
     state = job.state.name.removeprefix("JOB_STATE_")
-    if worker is not None and worker.state == "FAILED":
-        return StepError(worker.error, worker.log_tail)
     lines = job.error.message.splitlines()
     reason = lines[0] if lines else "Vertex gives no reason"
-    return StepError(f"custom job {job.name} ended {state}: {reason}", lines)
+    ended = f"custom job {job.name} ended {state}: {reason}"
+    if worker is None or worker.state != "FAILED":
+        return StepError(ended, lines)
+    if context.spec.training.replica_count == 1:
+        return StepError(worker.error, worker.log_tail)
+    # The machine that reports may have failed because another did: Vertex says which was first.
+    return StepError(f"{worker.error} ({ended})", [*worker.log_tail, *lines])
 
 
 def _parent(placement: Placement) -> str:

@@ -86,12 +86,14 @@ def _counts(least: int, most: int) -> str:
 def _training(name: str, training: "TrainingSettings", region: str) -> Line:
     shape: Shape = training.machine
     quote = machine_hour("training", shape.machine_type, region, training.capacity)
-    hours = training.timeout_hours * shape.hosts
+    machines = training.replica_count
+    hours = training.timeout_hours * shape.hosts * machines
     return Line(
         component=JOBS,
         model=name,
         item="training",
-        quantity=f"{training.shape} {training.capacity} in {region}, "
+        quantity=f"{f'{machines} ' if machines > 1 else ''}{training.shape} {training.capacity} "
+        f"in {region}, "
         f"{training.timeout_hours} h at most",
         period="run",
         amount=quote.amount(hours),

@@ -32,6 +32,22 @@ def test_a_model_needs_room_to_train_and_for_all_its_replicas(config):
     }
 
 
+@pytest.mark.parametrize(
+    ("shape", "capacity", "asked"),
+    [
+        ("cpu", "on-demand", {"training-cpus": 24}),
+        ("a3-highgpu-8g", "on-demand", {"training-h100": 24}),
+        ("a3-highgpu-8g", "flex-start", {"training-h100-spot": 24, "training-cpus-spot": 624}),
+    ],
+)
+def test_all_machines_of_a_training_count(config, shape, capacity, asked):
+    training = {"shape": shape, "capacity": capacity, "timeout_hours": 6, "replica_count": 3}
+    found = demand(changed(config, "models.flight-delay.training", training))
+    assert found == {("serving-cpus", "europe-west4"): (2, 2)} | {
+        (name, "europe-west4"): (amount, amount) for name, amount in asked.items()
+    }
+
+
 def test_trainings_may_wait_for_each_other_but_replicas_may_not(config):
     other = config["mlplatform:models"]["flight-delay"]
     found = demand(changed(config, "models.second", other))

@@ -161,6 +161,34 @@ def test_a_capacity_is_taken_only_where_it_is_offered(config, shape, capacity, v
     assert bool(parse(config)) if valid else f"for {shape}" in refusal(config)
 
 
+@pytest.mark.parametrize(
+    ("shape", "capacity", "count", "words"),
+    [
+        ("cpu", "on-demand", 1, ""),
+        ("cpu", "spot", 4, ""),
+        ("a3-highgpu-8g", "flex-start", 1000, ""),
+        ("v6e-16", "on-demand", 1, ""),
+        ("v6e-16", "on-demand", 2, "a slice of v6e-16 is one machine"),
+        ("cpu", "spot", 0, "write 1 or more"),
+        ("cpu", "spot", -1, "write 1 or more"),
+        ("cpu", "spot", 1001, "write 1000 or less"),
+        ("cpu", "spot", None, "replica_count"),
+        ("cpu", "spot", 1.5, "replica_count"),
+    ],
+)
+def test_machines_train_together_where_their_shape_does_not_say_how_many(
+    config, shape, capacity, count, words
+):
+    training = {"shape": shape, "capacity": capacity, "timeout_hours": 6, "replica_count": count}
+    config = changed(config, "models.flight-delay.training", training)
+    if words:
+        problem = refusal(config)
+        assert problem.startswith(f"{MODEL}.training.replica_count")
+        assert words in problem
+    else:
+        assert parse(config).models["flight-delay"].training.replica_count == count
+
+
 def test_no_models_is_a_platform_too(config):
     assert parse(changed(config, "models", {})).models == {}
 

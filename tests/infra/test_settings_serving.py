@@ -47,6 +47,7 @@ def pooled(config: dict[str, Any]) -> dict[str, Any]:
         (f"{MODEL}.training.warm_pool", "shrt", ["no pool of", "did you mean 'short'"]),
         (f"{MODEL}.training.shape", "v6e-8", ["has machines of cpu", "warm_pool: null"]),
         (f"{MODEL}.training.capacity", "spot", ["there already", "write on-demand"]),
+        (f"{MODEL}.training.replica_count", 2, ["more than 1 machines", "write at most 1"]),
         ("network.vertex_peering", True, ["private_services_range is null"]),
         (f"{MODEL}.serving.access", "privat", ["'public', 'dedicated' or 'private'"]),
         (f"{MODEL}.serving.log_sampling", 0.1, ["requests_days is null", "write 0"]),

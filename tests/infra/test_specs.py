@@ -72,6 +72,13 @@ def test_gpus_are_said_by_type_and_count():
     assert (spec.accelerator_count, spec.tpu_topology) == (8, None)
 
 
+def test_machines_that_train_together_are_counted():
+    training = {"shape": "cpu", "capacity": "spot", "timeout_hours": 6}
+    one = machine_spec(TrainingSettings.model_validate(training))
+    four = machine_spec(TrainingSettings.model_validate({**training, "replica_count": 4}))
+    assert (one.replica_count, four.replica_count) == (1, 4)
+
+
 def test_a_cpu_has_no_accelerator():
     spec = machine("cpu")
     assert (spec.accelerator_type, spec.accelerator_count, spec.tpu_topology) == (None, None, None)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from jobs.hosts import COORDINATOR_PORT, Hosts, hosts_of, is_first
+from jobs.hosts import Hosts, hosts_of, is_first
 
 POOLS = {"workerpool0": ["primary:2222"], "workerpool1": ["b:2222", "c:2222"]}
 
@@ -21,9 +21,7 @@ def test_one_machine_needs_no_coordinator() -> None:
 
 def test_workers_are_counted_after_the_primary() -> None:
     hosts = hosts_of(cluster(POOLS, "workerpool1", 1))
-    assert hosts == Hosts(
-        coordinator_address=f"primary:{COORDINATOR_PORT}", num_processes=3, process_id=2
-    )
+    assert hosts == Hosts(coordinator_address="primary:2222", num_processes=3, process_id=2)
 
 
 @pytest.mark.parametrize(

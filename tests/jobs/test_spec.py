@@ -43,6 +43,19 @@ def test_the_identity_is_twenty_hex_digits_of_the_specs_hash() -> None:
     assert identity(spec) != identity(make_submission(arguments={"epochs": 3}).spec)
 
 
+def test_one_machine_leaves_a_runs_identity_as_it_was_before_several_could_train() -> None:
+    spec = make_submission().spec
+    assert "replica_count" not in json.loads(canonical_json(spec))["training"]
+    assert identity(spec) == "0d7c22800ef4120f4813", "or every model is trained again"
+
+
+def test_the_number_of_machines_is_part_of_a_runs_identity() -> None:
+    one = make_submission().spec
+    two = one.model_copy(update={"training": one.training.model_copy(update={"replica_count": 2})})
+    assert identity(two) != identity(one)
+    assert type(two).model_validate_json(canonical_json(two)) == two
+
+
 def test_a_run_is_named_by_model_identity_and_attempt() -> None:
     spec = make_submission().spec
     assert run_id(spec, 3) == f"flight-delay-{identity(spec)}-3"

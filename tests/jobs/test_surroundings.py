@@ -89,6 +89,19 @@ def test_a_training_in_a_warm_pool_names_it():
     assert spec.persistent_resource_id == "short-trainings-prod"
 
 
+@pytest.mark.parametrize(("machines", "counts"), [(1, [1]), (2, [1, 1]), (5, [1, 4])])
+def test_the_first_machine_has_a_pool_of_its_own_and_the_others_are_like_it(
+    machines: int, counts: list[int]
+):
+    training = make_submission().spec.training.model_copy(update={"replica_count": machines})
+    pools = custom_job(make_submission(training=training)).job_spec.worker_pool_specs
+    assert [pool.replica_count for pool in pools] == counts
+    first = pools[0]
+    for pool in pools:
+        assert pool.machine_spec == first.machine_spec, "flex-start takes no other"
+        assert pool.container_spec == first.container_spec
+
+
 @pytest.mark.parametrize("strategy", ["STANDARD", "SPOT", "FLEX_START"])
 def test_spot_is_a_strategy_of_the_job_and_only_flex_start_waits_by_demand(strategy: str):
     submission = make_submission()

@@ -1,5 +1,6 @@
 """The training is launched once, whatever is answered, and never outlives the waiting for it."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -114,6 +115,26 @@ def test_a_job_that_nobody_waits_for_any_more_is_cancelled(
     with pytest.raises(DeadlineError):
         train.run(context)
     assert jobs.cancelled == ["customJobs/1"]
+
+
+@pytest.mark.parametrize(
+    ("machines", "told"),
+    [
+        (1, "the connection was closed"),
+        (2, "the connection was closed (custom job customJobs/1 ended FAILED: out of memory)"),
+    ],
+)
+def test_of_several_machines_vertex_says_which_failed_first(
+    context: StepContext, monkeypatch: Any, machines: int, told: str
+) -> None:
+    use(monkeypatch, Jobs("FAILED"))
+    record.Reporter(context.layout.trainer, "trainer").fail("the connection was closed", ["line"])
+    training = context.spec.training.model_copy(update={"replica_count": machines})
+    context = replace(context, spec=context.spec.model_copy(update={"training": training}))
+    with pytest.raises(StepError) as caught:
+        train.run(context)
+    assert str(caught.value) == told
+    assert caught.value.log_tail[0] == "line"
 
 
 @pytest.mark.parametrize("state", ["FAILED", "EXPIRED", "CANCELLED", "PARTIALLY_SUCCEEDED"])

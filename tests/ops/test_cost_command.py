@@ -166,6 +166,19 @@ def test_every_host_of_a_slice_is_charged() -> None:
     assert run.indication.high == 64 * 10 * Decimal("2.97")
 
 
+def test_every_machine_of_a_training_is_charged() -> None:
+    training = settings().models["flight-delay"].training
+    alone = training.model_copy(update={"shape": "cpu", "timeout_hours": 10})
+    runs = [
+        next(line for line in model_lines(settings(training=each), []) if line.item == "training")
+        for each in (alone, alone.model_copy(update={"replica_count": 4}))
+    ]
+    assert runs[0].indication
+    assert runs[1].indication
+    assert runs[1].indication.high == 4 * runs[0].indication.high
+    assert runs[1].quantity == f"4 {runs[0].quantity}"
+
+
 def test_an_endpoint_of_no_model_is_unknown() -> None:
     line = next(model_lines(settings(), endpoints("us-central1", model="stranger")))
     assert line.state == "unknown"
