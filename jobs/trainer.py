@@ -8,10 +8,11 @@ Vertex decides by the exit status.
 import argparse
 import os
 import sys
+import traceback
 from typing import Any
 
 from jobs import files
-from jobs.hosts import is_first
+from jobs.hosts import hosts_of, is_first
 from jobs.layout import RunLayout
 from jobs.progress import Progress, silent
 from jobs.spec import Submission
@@ -55,7 +56,15 @@ def main() -> None:
     parser.add_argument("--submission", required=True, help="URI of the submission")
     parser.add_argument("--run-id", required=True)
     arguments = parser.parse_args()
-    train(arguments.submission, arguments.run_id)
+    try:
+        train(arguments.submission, arguments.run_id)
+    except Exception:
+        if hosts_of(os.environ) is None:
+            raise
+        # An ordinary exit would wait minutes for the other hosts, which wait for this one.
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)
 
 
 if __name__ == "__main__":

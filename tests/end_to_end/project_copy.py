@@ -74,10 +74,14 @@ class Project:
         return json.loads(output)
 
     def set_argument(self, name: str, value: Any) -> None:
-        """Changes one training setting in the stack file."""
+        """Changes one argument of the workload in the stack file."""
+        self.set_model("arguments", name, value)
+
+    def set_model(self, section: str, name: str, value: Any) -> None:
+        """Changes one setting of the model in the stack file."""
         file = self.root / "Pulumi.local.yaml"
         content = yaml.safe_load(file.read_text(encoding="utf-8"))
-        content["config"]["mlplatform:models"]["flight-delay"]["arguments"][name] = value
+        content["config"]["mlplatform:models"]["flight-delay"][section][name] = value
         file.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
 
     def edit(self, path: str, old: str, new: str) -> None:

@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 
 from jobs.hosts import hosts_of
 
+JOIN_SECONDS = 900
+"""How long a host waits for the others: their machines start, and load the image, by themselves."""
+_LOOPBACK = "127.0.0.1:"
+
 
 def join(environment: Mapping[str, str] = os.environ) -> None:
     """Join the other hosts of this job, if there are any; once, before any other use of JAX."""
@@ -19,7 +23,15 @@ def join(environment: Mapping[str, str] = os.environ) -> None:
 
     hosts = hosts_of(environment)
     if hosts is not None:
-        jax.distributed.initialize(hosts.coordinator_address, hosts.num_processes, hosts.process_id)
+        address = hosts.coordinator_address
+        jax.distributed.initialize(
+            address,
+            hosts.num_processes,
+            hosts.process_id,
+            initialization_timeout=JOIN_SECONDS,
+            # Processes of one machine meet where no other machine can come in.
+            coordinator_bind_address=address if address.startswith(_LOOPBACK) else None,
+        )
     elif "," in environment.get("TPU_WORKER_HOSTNAMES", ""):
         jax.distributed.initialize()  # a TPU slice of several hosts knows its own members
 

@@ -234,9 +234,14 @@ def _save_and_leave(checkpoints: Checkpoints, done: int, steps: int, state: Stat
 
 @contextmanager
 def _stop_request() -> Iterator[Callable[[], bool]]:
-    """Whether SIGTERM has come. Elsewhere than in the main thread no signal can be caught."""
+    """Whether SIGTERM has come. Elsewhere than in the main thread no signal can be caught.
+
+    Of several hosts each gets it at another step, and all must save after the same one: theirs is
+    caught by JAX, which `Checkpoints.preempted` asks.
+    """
     asked = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
+    alone = jax.process_count() == 1
+    if not alone or threading.current_thread() is not threading.main_thread():
         yield asked.is_set
         return
     before = signal.signal(signal.SIGTERM, lambda *_: asked.set())

@@ -50,13 +50,15 @@ def train(
     devices.join()
     progress(0.01, "reading the training months")
     material = _material(arguments, data_uri)
-    progress(0.05, f"fitting the baseline on {len(material.rows):,} flights")
-    baseline = _baseline(material)
-    network = _network(material, checkpoint_uri, progress)
-    progress(0.95, "exporting both candidates")
+    candidates: list[export.Candidate] = []
+    if devices.is_first_host():  # which exports: the others need none, and begin to wait for it
+        progress(0.05, f"fitting the baseline on {len(material.rows):,} flights")
+        candidates.append(_baseline(material))
+    candidates.append(_network(material, checkpoint_uri, progress))
     cards = {}
     if devices.is_first_host():
-        for candidate in (network, baseline):
+        progress(0.95, "exporting both candidates")
+        for candidate in candidates:
             cards[candidate.name] = export.write(
                 candidate, material.spec, material.facts, model_uri
             )
