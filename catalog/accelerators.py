@@ -56,6 +56,11 @@ class Shape:
         """What `MachineSpec.accelerator_count` wants: TPUs say it by topology instead."""
         return self.chips if self.accelerator_type else None
 
+    @property
+    def devices(self) -> int:
+        """What a training finds there: chips, GPUs, or the processors as one."""
+        return self.chips or 1
+
 
 CPU = Family(name="CPU", kind="cpu", training_regions=tuple(ZONES), zones=())
 V5E = Family(

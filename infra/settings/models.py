@@ -204,3 +204,14 @@ class ModelSettings(Section):
             except ValidationError as error:
                 refuse(explain(error, model))
         return arguments
+
+    @model_validator(mode="after")
+    def _devices_share_the_work(self) -> "ModelSettings":
+        # Found out by the training itself, its machines would have been obtained and paid for.
+        training = self.training
+        devices = training.replica_count * training.machine.devices
+        if problem := workloads.device_problem(self.workload, self.arguments, devices):
+            key, reason = problem
+            where = f"its training has {training.replica_count} x {training.shape}"
+            refuse([Problem(("arguments", key), f" {reason} ({where})")])
+        return self

@@ -34,6 +34,15 @@ def arguments_model(name: str) -> type["BaseModel"]:
     return importlib.import_module(f"{_package(name)}.args").Arguments
 
 
+def device_problem(name: str, arguments: Any, devices: int) -> tuple[str, str] | None:
+    """Key and reason if so many devices cannot train by these arguments, which must be valid.
+
+    Asks the model of the arguments, if it has an opinion; the same LookupError.
+    """
+    ask = getattr(arguments_model(name).model_validate(arguments), "device_problem", None)
+    return ask(devices) if ask else None
+
+
 def data_reference(name: str) -> "DataReference":
     """Which data the workload reads; as light as `arguments_model`, and the same LookupError."""
     return importlib.import_module(f"{_package(name)}.args").DATA

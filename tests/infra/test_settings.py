@@ -180,6 +180,7 @@ def test_machines_train_together_where_their_shape_does_not_say_how_many(
     config, shape, capacity, count, words
 ):
     training = {"shape": shape, "capacity": capacity, "timeout_hours": 6, "replica_count": count}
+    config = changed(config, "models.flight-delay.arguments", {"batch_size": 64_000})
     config = changed(config, "models.flight-delay.training", training)
     if words:
         problem = refusal(config)
@@ -187,6 +188,15 @@ def test_machines_train_together_where_their_shape_does_not_say_how_many(
         assert words in problem
     else:
         assert parse(config).models["flight-delay"].training.replica_count == count
+
+
+def test_devices_that_cannot_share_a_batch_are_refused_before_they_are_paid_for(config):
+    training = {"shape": "a3-highgpu-8g", "capacity": "spot", "timeout_hours": 6}
+    three = changed(config, "models.flight-delay.training", {**training, "replica_count": 3})
+    problem = refusal(three)
+    assert problem.startswith(f"{MODEL}.arguments.batch_size is 2048 rows, which 24 devices")
+    assert "such as 2064" in problem
+    assert parse(changed(three, "models.flight-delay.arguments", {"batch_size": 2064}))
 
 
 def test_no_models_is_a_platform_too(config):

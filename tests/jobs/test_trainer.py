@@ -1,5 +1,7 @@
 """What the training container does around a workload."""
 
+import json
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -33,3 +35,23 @@ def test_of_several_hosts_all_train_and_the_first_reports(
     found = record.read(layout.trainer)
     assert trained == ["gs://data"]
     assert (found and found.state) == told
+
+
+@pytest.mark.parametrize(("others", "how"), [(0, RuntimeError), (1, SystemExit)])
+def test_a_host_that_fails_beside_others_leaves_without_waiting_for_them(
+    monkeypatch: pytest.MonkeyPatch, others: int, how: type[BaseException]
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("no data")
+
+    def leave(code: int) -> None:
+        raise SystemExit(code)
+
+    pools = {"workerpool0": ["a:2222"], "workerpool1": ["b:2222"] * others}
+    task = {"type": "workerpool0", "index": 0}
+    monkeypatch.setenv("CLUSTER_SPEC", json.dumps({"cluster": pools, "task": task}))
+    monkeypatch.setattr(trainer, "train", fail)
+    monkeypatch.setattr(trainer.os, "_exit", leave)
+    monkeypatch.setattr(sys, "argv", ["trainer", "--submission", URI, "--run-id", RUN])
+    with pytest.raises(how, match="1" if others else "no data"):
+        trainer.main()

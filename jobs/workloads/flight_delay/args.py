@@ -57,3 +57,13 @@ class Arguments(BaseModel):
     it is judged on, so these extrapolate: measured worse forward in time."""
     precision: Literal["float32", "bfloat16"] = "float32"
     """What the network computes in; parameters stay float32."""
+
+    def device_problem(self, devices: int) -> tuple[str, str] | None:
+        """Key and reason if so many devices cannot train by these arguments."""
+        above = -(-self.batch_size // devices) * devices
+        if above == self.batch_size:
+            return None
+        return "batch_size", (
+            f"is {self.batch_size} rows, which {devices} devices cannot share evenly: write a "
+            f"multiple of {devices}, such as {above}"
+        )

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobs.hosts import hosts_of
+from jobs.workloads.flight_delay.args import Arguments
 
 JOIN_SECONDS = 900
 """How long a host waits for the others: their machines start, and load the image, by themselves."""
@@ -36,17 +37,13 @@ def join(environment: Mapping[str, str] = os.environ) -> None:
         jax.distributed.initialize()  # a TPU slice of several hosts knows its own members
 
 
-def data_mesh(batch_size: int) -> Any:
-    """A mesh over all devices. Raises ValueError if they cannot share a batch evenly."""
+def data_mesh(arguments: Arguments) -> Any:
+    """A mesh over all devices. Raises ValueError if they cannot train by these arguments."""
     import jax
 
     devices = jax.device_count()
-    if batch_size % devices:
-        above = -(-batch_size // devices) * devices
-        raise ValueError(
-            f"batch_size: {batch_size} rows cannot be shared evenly by {devices} devices; "
-            f"write a multiple of {devices}, such as {above}"
-        )
+    if problem := arguments.device_problem(devices):
+        raise ValueError(" ".join(problem))
     # Explicit axes, the default, are refused by ordinary model code.
     return jax.make_mesh((devices,), ("data",), axis_types=(jax.sharding.AxisType.Auto,))
 

@@ -83,7 +83,7 @@ def train_network(
             f"batch_size: {plan.arguments.batch_size} is more than the {len(plan.rows)} rows to "
             f"train on; write at most {len(plan.rows)}"
         )
-    mesh = data_mesh(plan.arguments.batch_size)
+    mesh = data_mesh(plan.arguments)
     optimiser = _optimiser(plan)
     graph, state = _start(plan, optimiser)
     everywhere = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec())
