@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from infra.settings.environment import fill
 from infra.settings.explain import explain
 from infra.settings.lines import Lines
+from infra.settings.misread import misread_in
 from infra.settings.nearest import choose, nearest
 from infra.settings.partly import contradictions
 from infra.settings.problems import NAMESPACE, Problem, SettingsError
@@ -50,6 +51,7 @@ def load() -> StackSettings:
         line=Lines(file).line,
         secret_keys=get_config_secret_keys_env(),
         environment=os.environ,
+        repeated=misread_in(file, config),
     )
 
 

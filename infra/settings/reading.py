@@ -9,36 +9,66 @@ from typing import Any
 
 import yaml
 
+from infra.settings.misread import misread
 from infra.settings.nearest import choose
+from infra.settings.not_yaml import not_yaml, value_error
 from infra.settings.problems import SettingsError
 
-_HINTS = {
-    "'\\t'": "indent with spaces, never with tabs",
-    "mapping values are not allowed": "put a text with a colon in quotes, or indent the key as "
-    "its neighbours are",
-    "undefined alias": "put a text that begins with * in quotes",
-    "for the tag": "put a text that begins with ! in quotes",
-    "unhashable key": "write a text as the key",
-}
+_TOP = ("config", "encryptedkey", "encryptionsalt", "environment", "secretsprovider")
+"""Keys that Pulumi knows at the top of a stack file."""
+_TEXT, _MERGE = "tag:yaml.org,2002:str", "tag:yaml.org,2002:merge"
+
+
+class _Loader(yaml.SafeLoader):
+    """Says where a value stands that is none, and takes every key for a text."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        if isinstance(node, yaml.MappingNode):
+            for name, _ in node.value:
+                if isinstance(name, yaml.ScalarNode) and name.tag != _MERGE:
+                    name.tag = _TEXT
+        try:
+            return super().construct_object(node, deep)
+        except ValueError:
+            raise value_error(node) from None
 
 
 def read(path: Path) -> tuple[dict[str, Any], list[str]]:
-    """What stands under `config:`, and a sentence for each key that stands there twice.
+    """What stands under `config:`, and a sentence for each thing in the file that would be read as
+    something else than it says.
 
     Raises SettingsError if there is nothing to read.
     """
+    text = _text(path)
     try:
-        loader = yaml.SafeLoader(_text(path))
+        loader = _Loader(text)
         node = loader.get_single_node()
+        repeated = list(_repeated(node))
         content = None if node is None else loader.construct_document(node)
     except yaml.YAMLError as error:
-        raise SettingsError([_not_yaml(error)], path.name) from None
+        raise SettingsError([not_yaml(error, text)], path.name) from None
+    except RecursionError:
+        raise SettingsError(
+            ["it is nested deeper than a stack file can be: take brackets out"], path.name
+        ) from None
     config = content.get("config") if isinstance(content, dict) else None
+    strange = list(_strange(node))
     if not isinstance(config, dict):
         raise SettingsError(
-            ["it has no mapping `config:`: begin with a copy of Pulumi.dev.yaml"], path.name
+            ["it has no mapping `config:`: begin with a copy of Pulumi.dev.yaml", *strange],
+            path.name,
         )
-    return config, list(_repeated(node))
+    return config, [*strange, *repeated, *misread(node, config)]
+
+
+def _strange(node: Any) -> Iterator[str]:
+    """Keys beside `config`, where nobody would read them."""
+    for name, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+        if name.value not in _TOP:
+            yield (
+                f"line {name.start_mark.line + 1}: {name.value} is no key at the top of a stack "
+                f"file: {choose(str(name.value), _TOP)}"
+            )
 
 
 def _text(path: Path) -> str:
@@ -54,20 +84,6 @@ def _text(path: Path) -> str:
         raise SettingsError(
             [f"line {line}: it is not UTF-8: save the file in that encoding"], path.name
         ) from None
-
-
-def _not_yaml(error: yaml.YAMLError) -> str:
-    """The place, what the parser says of it, and what people usually meant."""
-    mark = getattr(error, "problem_mark", None)
-    if mark is None:
-        return f"it is not YAML: {' '.join(str(error).split())}"
-    problem = str(getattr(error, "problem", None) or "it ends too early")
-    context, begun = getattr(error, "context", None), getattr(error, "context_mark", None)
-    since = f", {context} of line {begun.line + 1}" if context and begun else ""
-    hint = next((f": {text}" for sign, text in _HINTS.items() if sign in problem), "")
-    return (
-        f"line {mark.line + 1}: it is not YAML at column {mark.column + 1}{since}: {problem}{hint}"
-    )
 
 
 def _repeated(node: Any, above: tuple[str, ...] = ()) -> Iterator[str]:

@@ -107,9 +107,13 @@ def test_another_encoding_is_told_with_the_line_of_its_first_letter(tmp_path):
     assert found == ["line 3: it is not UTF-8: save the file in that encoding"]
 
 
-def test_a_character_that_no_yaml_holds_is_refused_in_words(tmp_path):
-    (said,) = refused(tmp_path, PROD + "\0")
-    assert said.startswith("it is not YAML: unacceptable character")
+@pytest.mark.parametrize("sign", ["\0", "\a"])
+def test_a_character_that_no_yaml_holds_is_refused_with_its_line(tmp_path, sign):
+    (said,) = refused(tmp_path, PROD + f"# here: {sign}\n")
+    number = PROD.count("\n") + 1
+    assert (
+        said == f"line {number}: it is not YAML, which holds no sign U+{ord(sign):04X}: take it out"
+    )
 
 
 def test_a_key_of_another_program_and_a_secret_are_told_with_their_lines(tmp_path):
