@@ -29,6 +29,7 @@ SecretVersion = Annotated[
         r"projects/[a-z0-9-]+/secrets/[A-Za-z0-9_-]{1,255}/versions/[1-9][0-9]*",
         "the name of one version of a secret, such as "
         "projects/PROJECT/secrets/github-token/versions/1; never the value",
+        hidden=True,
     ),
 ]
 GitHubEnvironment = Annotated[

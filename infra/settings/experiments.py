@@ -1,16 +1,18 @@
 """What Vertex AI keeps about experiments and data: lineage, curves, data sets."""
 
-from pydantic import Field, model_validator
+from typing import Annotated
+
+from pydantic import model_validator
 
 from catalog.vertex import DatasetKind
 from infra.settings.problems import Problem, refuse
-from infra.settings.section import Name, Section
+from infra.settings.section import Section, a_name
 
 
 class DatasetSettings(Section):
     """One data set of Vertex AI: a name that data is imported under."""
 
-    name: Name = Field(max_length=60)
+    name: Annotated[str, a_name(60)]
     """Name of the data set; the stack's is added."""
     kind: DatasetKind
     """What its items are; cannot be changed afterwards."""

@@ -1,15 +1,17 @@
 """pydantic's findings as sentences that name the key, the value and what to write instead."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeGuard, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from infra.settings.nearest import choose, nearest
 from infra.settings.problems import Path, Problem, carried
-from infra.settings.section import Matching
+from infra.settings.section import HiddenError, Matching
 
 _SENTENCES = {
     "literal_error": ": write {expected}",
@@ -21,9 +23,12 @@ _SENTENCES = {
     "finite_number": ": write a finite number",
     "bool_type": ": write true or false",
     "bool_parsing": ": write true or false",
+    "int_parsing_size": ": write a whole number of fewer digits",
     "string_type": ": write a text, in quotes if it looks like a number",
     "string_too_long": ": write at most {max_length} characters",
+    "string_too_short": ": write at least {min_length} characters",
     "list_type": ": write a list",
+    "tuple_type": ": write a list",
     "too_long": ": write at most {max_length}",
     "too_short": ": write at least {min_length}",
     "dict_type": ": write a mapping of keys to values",
@@ -41,8 +46,11 @@ _KINDS: dict[Any, str] = {
     int: "a whole number",
     list: "a list",
     str: "a text",
+    tuple: "a list",
 }
 
+_SECRET = re.compile(r"passw|secret|token|credential|private|^value$")
+"""Names of keys under which people write what nobody else should read."""
 _SPELT = {None: "null", True: "true", False: "false"}
 """Values as a stack file spells them."""
 
@@ -51,14 +59,14 @@ def explain(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
     """Every problem, once: a misspelt key is not reported as missing under its right name too."""
     problems: list[Problem] = []
     meant: set[Path] = set()
-    entries = error.errors()
+    entries = _without_echoes(error.errors())
     for entry in entries:
         if entry["type"] == "extra_forbidden":
             problem, near = _unknown(entry["loc"], entry["input"], model)
             problems.append(problem)
             meant |= {near} if near else set()
     for entry in entries:
-        path = _clean(entry["loc"])
+        path = _clean(entry["loc"], entry["type"])
         if entry["type"] == "extra_forbidden" or (entry["type"] == "missing" and path in meant):
             continue
         found = carried(dict(entry))
@@ -71,19 +79,34 @@ def explain(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
     return problems
 
 
+def _without_echoes(entries: list[ErrorDetails]) -> list[ErrorDetails]:
+    """A list of which an item is refused is called too short besides, as if the item were not
+    there."""
+    items = {entry["loc"][:-1] for entry in entries}
+    return [
+        entry
+        for entry in entries
+        if not (entry["type"] == "too_short" and entry["loc"] in items and entry["input"])
+    ]
+
+
 def _one(path: Path, entry: dict[str, Any]) -> Problem:
     kind, given = entry["type"], entry["input"]
     if kind == "value_error":
         text = f": {entry['ctx']['error']}"
+        if isinstance(entry["ctx"]["error"], HiddenError):
+            return Problem(path, f" is not repeated here, as it may be the secret itself{text}")
     elif kind in _SENTENCES:
         text = _SENTENCES[kind].format(**entry.get("ctx", {}))
     else:
         text = f": {entry['msg'][:1].lower()}{entry['msg'][1:]}"
     if kind == "literal_error" and isinstance(given, str) and given.isdigit():
         text += ", without quotes"
+    if kind == "string_type" and isinstance(given, bool):
+        text += ": YAML reads a bare no, off, on or yes as false or true"
     if isinstance(given, date):
         text = ", which YAML reads as a date: write it in quotes, a time as '2027-01-31T00:00:00Z'"
-    return Problem(path, f" is {_short(given)}{text}")
+    return Problem(path, f" is {short(given)}{text}")
 
 
 def _wanted(model: type[BaseModel], path: Path) -> str:
@@ -114,7 +137,8 @@ def _unknown(loc: Path, given: object, model: type[BaseModel]) -> tuple[Problem,
     *parents, wrong = _clean(loc)
     valid = keys_at(model, parents)
     near = nearest(str(wrong), valid)
-    sentence = f" is no key (value {_short(given)}): {choose(str(wrong), valid)}"
+    shown = "not repeated here" if _SECRET.search(str(wrong)) else short(given)
+    sentence = f" is no key (value {shown}): {choose(str(wrong), valid)}"
     return Problem((*parents, wrong), sentence), (*parents, near) if near else None
 
 
@@ -150,12 +174,18 @@ def _is_model(here: Any) -> TypeGuard[type[BaseModel]]:
     return isinstance(here, type) and issubclass(here, BaseModel)
 
 
-def _clean(loc: Path) -> Path:
-    # A refused key of a mapping is reported as (…, key, "[key]").
-    return tuple(part for part in loc if part != "[key]")
+def _clean(loc: Path, kind: str = "") -> Path:
+    # A refused key of a mapping is reported as (…, key, "[key]"), and an infinite number where
+    # anything may be as (…, key, "float").
+    inner = loc[:-1] if kind == "finite_number" and loc[-1:] == ("float",) else loc
+    return tuple(part for part in inner if part != "[key]")
 
 
-def _short(value: object, limit: int = 80) -> str:
+def short(value: object, limit: int = 80) -> str:
     text = _SPELT.get(value) if isinstance(value, bool | None) else None
     text = text or (str(value) if isinstance(value, date) else repr(value))
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+    if len(text) <= limit:
+        return text
+    # Both ends: of an image what is wrong is its digest.
+    end = limit // 3 if isinstance(value, str) else 0
+    return f"{text[: limit - 1 - end]}…{text[len(text) - end :]}"

@@ -12,14 +12,16 @@ from infra.settings.section import Matching, Section
 _LONGEST_GROUP = 40
 # 40: the stack's name is added, and 60 is what the service takes.
 
-SnakeName = Annotated[
-    str,
-    Matching(
-        r"[a-z][a-z0-9_]{0,59}",
-        "1 to 60 lower-case letters, digits and underscores, the first a letter; "
+
+def _snake(longest: int) -> Matching:
+    return Matching(
+        rf"[a-z][a-z0-9_]{{0,{longest - 1}}}",
+        f"1 to {longest} lower-case letters, digits and underscores, the first a letter; "
         "hyphens are refused here",
-    ),
-]
+    )
+
+
+SnakeName = Annotated[str, _snake(60)]
 Kind = Literal["text", "integer", "number"]
 
 TIMESTAMP = "feature_timestamp"
@@ -53,7 +55,7 @@ class OnlineStoreSettings(Section):
 class FeatureGroupSettings(Section):
     """Features of one kind of thing, in one table."""
 
-    name: SnakeName = Field(max_length=_LONGEST_GROUP)
+    name: Annotated[str, _snake(_LONGEST_GROUP)]
     """Name of the group and of its table."""
     about: str = Field(min_length=1, max_length=512)
     """What a row says, in words."""

@@ -1,7 +1,7 @@
 """Machines that Google gives for at most seven days, when it has them: groups that ask for them."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -11,7 +11,7 @@ from catalog.own_shapes import OWN_SHAPES, OwnShape
 from catalog.places import region_of
 from infra.settings.machines import BootSettings, check_shape
 from infra.settings.problems import Problem, refuse
-from infra.settings.section import Name, Section
+from infra.settings.section import Name, Section, ShortName, a_name
 
 _MOST_MACHINES = 1000
 _WHOLE_HOST = 8
@@ -20,7 +20,7 @@ _WHOLE_HOST = 8
 class RequestSettings(Section):
     """Asks once for machines, all of them together. Asking again is another request."""
 
-    name: Name = Field(max_length=20)
+    name: Annotated[str, a_name(20)]
     """Name of the request; once it has ended, only another name asks again."""
     machines: int = Field(ge=1, le=_MOST_MACHINES)
     """How many; none starts before all can."""
@@ -31,7 +31,7 @@ class RequestSettings(Section):
 class FlexGroupSettings(Section):
     """Machines of one shape in one region; none until a request asks for some."""
 
-    name: Name = Field(max_length=30)
+    name: ShortName
     """Name of the group; the stack's is added."""
     shape: str
     """Such as `a3-ultragpu-8g`."""

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from catalog.gpu_networks import GPU_NETWORKS, SUBNETS, GpuNetwork
 from catalog.own_shapes import OWN_SHAPES
 from catalog.places import region_of
 from infra.settings.network import PrivateRange
 from infra.settings.problems import Problem, refuse
-from infra.settings.section import Name, Section
+from infra.settings.section import Section, ShortName
 
 _LONGEST_PREFIX = 20
 """Cut into parts, it leaves room for 250 machines."""
@@ -19,7 +19,7 @@ _LONGEST_PREFIX = 20
 class GpuNetworkSettings(Section):
     """The networks of one shape in one zone; machines name it as their `gpu_network`."""
 
-    name: Name = Field(max_length=30)
+    name: ShortName
     """Name of the networks; the stack's and a number are added."""
     shape: str
     """Such as `a3-megagpu-8g`: the shape says how many networks there are and of which kind."""

@@ -57,6 +57,7 @@ SharedSecret = Annotated[
     Matching(
         r"projects/[a-z][-a-z0-9]{4,28}[a-z0-9]/secrets/[A-Za-z0-9_-]{1,255}/versions/[1-9]\d*",
         "a version in Secret Manager as projects/P/secrets/S/versions/N; never the secret itself",
+        hidden=True,
     ),
 ]
 

@@ -12,7 +12,7 @@ from catalog.own_shapes import OWN_SHAPES, OwnCapacity, OwnShape, why_not
 from catalog.places import region_of
 from infra.settings.nearest import choose
 from infra.settings.problems import Problem, refuse
-from infra.settings.section import Matching, Name, Section
+from infra.settings.section import Matching, Name, Section, ShortName
 
 LONGEST_HOURS = 28 * 24
 _WITHOUT_LIST: tuple[DiskType, ...] = ("pd-balanced", "pd-ssd")
@@ -101,7 +101,7 @@ def check_shape(shape: str) -> None:
 class MachineSettings(Section):
     """One machine or slice, of one shape and obtained in one way."""
 
-    name: Name = Field(max_length=30)
+    name: ShortName
     """Name of the machine; the stack's is added."""
     shape: str
     """Such as `v6e-8`, `a3-highgpu-8g` or, without accelerators, `n2-standard-8`."""

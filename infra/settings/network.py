@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from infra.settings.hybrid import HybridSettings
 from infra.settings.places import RegionName
 from infra.settings.problems import Path, Problem, refuse
-from infra.settings.section import Name, Section
+from infra.settings.section import Name, Section, a_name
 
 _PRIVATE = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 _SMALLEST_SUBNET = 29
@@ -66,7 +66,7 @@ class SubnetSettings(Section):
 class NetworkSettings(Section):
     """One network, with a subnet in each region where something runs."""
 
-    name: Name = Field(max_length=_LONGEST_NETWORK_NAME)
+    name: Annotated[str, a_name(_LONGEST_NETWORK_NAME)]
     """Name of the network, made or adopted."""
     adopted: bool
     """The network and its subnets exist in the same project and stay as their owner made them;

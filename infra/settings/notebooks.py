@@ -11,7 +11,7 @@ from catalog.places import ZONES, region_of
 from infra.settings.alerts import Email
 from infra.settings.nearest import choose
 from infra.settings.problems import Problem, refuse
-from infra.settings.section import Name, Section
+from infra.settings.section import Section, ShortName
 
 _FAMILIES = ("E2", "N1", "N2")
 _MACHINES = tuple(name for name, each in MACHINES.items() if each.family in _FAMILIES)
@@ -37,7 +37,7 @@ def machine_problems(machine_type: str, t4_gpus: int, runs: str) -> Iterator[Pro
 class NotebookSettings(Section):
     """One machine of Vertex AI Workbench."""
 
-    name: Name = Field(max_length=30)
+    name: ShortName
     """Name of the machine; the stack's is added."""
     owner: Email
     """Who alone may open it."""

@@ -10,7 +10,7 @@ from catalog.own_shapes import OWN_SHAPES, OwnCapacity, OwnShape
 from infra.settings.machines import check_shape
 from infra.settings.problems import Problem, refuse
 from infra.settings.project import ProjectId
-from infra.settings.section import Name, Section
+from infra.settings.section import Section, ShortName
 
 _LONGEST_CALENDAR_DAYS = 90
 _MOST_CALENDAR_MACHINES = 80
@@ -34,7 +34,7 @@ def _moment(text: str) -> datetime:
 class _Place(Section):
     """What both kinds keep."""
 
-    name: Name = Field(max_length=30)
+    name: ShortName
     """Name of the reservation, which machines give; the stack's is added."""
     shape: str
     """Such as `a3-highgpu-8g`."""

@@ -16,16 +16,23 @@ class Section(BaseModel):
     )
 
 
+class HiddenError(ValueError):
+    """About a value that is not repeated."""
+
+
 @dataclass(frozen=True)
 class Matching:
     """Annotation of a text: a pattern, and the words that say what it means."""
 
     pattern: str
     expected: str
+    hidden: bool = False
+    """What does not match may be a secret, and is not repeated."""
 
     def check(self, value: str) -> str:
         if not re.fullmatch(self.pattern, value):
-            raise ValueError(f"write {self.expected}")
+            sentence = f"write {self.expected}"
+            raise HiddenError(sentence) if self.hidden else ValueError(sentence)
         return value
 
     def __get_pydantic_core_schema__(
@@ -39,13 +46,17 @@ class Matching:
         return {**handler(schema), "pattern": f"^(?:{self.pattern})$"}
 
 
-Name = Annotated[
-    str,
-    Matching(
-        r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?",
-        "1 to 63 lower-case letters, digits and hyphens; first a letter, last no hyphen",
-    ),
-]
+def a_name(longest: int) -> Matching:
+    """A name as hosts have one, where something is added to it before it reaches the cloud."""
+    return Matching(
+        rf"[a-z]([-a-z0-9]{{0,{longest - 2}}}[a-z0-9])?",
+        f"1 to {longest} lower-case letters, digits and hyphens; first a letter, last no hyphen",
+    )
+
+
+Name = Annotated[str, a_name(63)]
+ShortName = Annotated[str, a_name(30)]
+"""Of what gets the stack's name besides."""
 LabelKey = Annotated[
     str,
     Matching(

@@ -8,13 +8,13 @@ from catalog.accelerators import SHAPES, Shape
 from infra.settings.machines import LONGEST_HOURS
 from infra.settings.nearest import choose
 from infra.settings.problems import Problem, refuse
-from infra.settings.section import Name, Section
+from infra.settings.section import Section, ShortName
 
 
 class WarmPoolSettings(Section):
     """Machines of Vertex AI that stay up between jobs; they are paid for while idle."""
 
-    name: Name = Field(max_length=30)
+    name: ShortName
     """Name of the pool, which jobs ask for; the stack's is added."""
     shape: str
     """A machine of Vertex AI without TPUs that can be had on demand."""

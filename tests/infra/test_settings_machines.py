@@ -58,7 +58,7 @@ MISTAKES = [
     ("workstations.teams.1.name", "research", ["a second time"]),
     (f"{TEAM}.developer", [], ["no key", "did you mean 'developers'"]),
     (f"{TPU}.name", "TPU", ["lower-case"]),
-    (f"{TPU}.name", "n" * 31, ["write at most 30 characters"]),
+    (f"{TPU}.name", "n" * 31, ["write 1 to 30 lower-case"]),
     (f"{TPU}.shape", "v6e-12", ["no known shape", "did you mean 'v6e-1"]),
     (f"{TPU}.zone", "us-central2-b", ["no zone with v6e-8 by spot", "europe-west4-a"]),
     (f"{TPU}.zone", "europe-west4-b", ["no zone with v6e-8 by spot", "us-central1-b"]),

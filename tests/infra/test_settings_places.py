@@ -20,7 +20,7 @@ def storage(key: str) -> list[dict[str, str]]:
 
 # As in test_settings: the key that is set, its value, and words that the refusal must hold.
 MISTAKES = [
-    ("network.name", "n" * 40, ["write at most 39 characters"]),
+    ("network.name", "n" * 40, ["write 1 to 39 lower-case"]),
     ("network.subnets", [], ["write at least 1"]),
     ("network.subnets", "10.0.0.0/20", ["write a list"]),
     ("network.subnets", [WEST4 | {"region": "europe-west44"}], ["did you mean 'europe-west4'"]),
