@@ -5,6 +5,7 @@ both offer. Source of the zones: the machine-type API as read until 2026-11; the
 before pinning. Capacity is no promise: a zone that has a shape may have none left.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -144,4 +145,6 @@ def why_not(shape: str) -> str | None:
         )
     if shape.startswith("tpu7x"):
         return "is not in this platform's tables: write a v6e shape"
+    if re.fullmatch(r"v(2|3|4|5p)(-.*)?", shape):
+        return "is not in this platform's tables: write a v5litepod or a v6e shape, such as v6e-8"
     return None

@@ -4,6 +4,7 @@ What a build does is in `infra.delivery.image_builds`. Does not deploy what it b
 goes into the stack file.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -76,7 +77,7 @@ class Builds(pulumi.ComponentResource):
             service_account=builder.name,
             repository_event_config={
                 "repository": repository.id,
-                "push": {"branch": f"^{args.settings.branch}$"},
+                "push": {"branch": f"^{re.escape(args.settings.branch)}$"},
             },
             build=steps(args.settings.machine),
             substitutions=substitutions(

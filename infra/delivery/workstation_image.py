@@ -6,6 +6,7 @@ workstation runs is in the stack file: a new one is chosen there by its digest, 
 
 import base64
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -58,7 +59,7 @@ class WorkstationImage(pulumi.ComponentResource):
         inputs = {"branch": args.branch, "rebuild_cron": args.rebuild_cron}
         super().__init__("mlplatform:workstation_image:WorkstationImage", name, inputs, opts)
         self._name, self._args = name, args
-        push = {"repository": args.repository_id, "push": {"branch": f"^{args.branch}$"}}
+        push = {"repository": args.repository_id, "push": {"branch": f"^{re.escape(args.branch)}$"}}
         of_commits = self._trigger(
             "image",
             f"Image of workstations, of every commit on {args.branch} that changes it",

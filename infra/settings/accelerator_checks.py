@@ -22,6 +22,7 @@ def accelerator_checks(settings: "StackSettings") -> Iterator[Problem]:
     """What contradicts, in the order of the stack file."""
     listed = settings.accelerators
     yield from _kept_elsewhere(settings)
+    yield from _shared_with_itself(settings)
     yield from _ranges(settings)
     yield from _reserved(listed)
     for index, machine in enumerate(listed.machines):
@@ -52,11 +53,26 @@ def _kept_elsewhere(settings: "StackSettings") -> Iterator[Problem]:
 
 
 @rule
+def _shared_with_itself(settings: "StackSettings") -> Iterator[Problem]:
+    own = settings.project.id
+    for index, place in enumerate(settings.accelerators.reservations):
+        for at, project in enumerate(place.shared_with):
+            if project == own:
+                yield Problem(
+                    (_HERE, "reservations", index, "shared_with", at),
+                    f" is {own!r}, this stack's own project (mlplatform:project.id), whose "
+                    "machines may take places in any case: leave it out",
+                )
+
+
+@rule
 def _ranges(settings: "StackSettings") -> Iterator[Problem]:
     network = settings.network
     taken = [(f"network.subnets.{i}.cidr", each.cidr) for i, each in enumerate(network.subnets)]
     if network.private_services_range:
         taken.append(("network.private_services_range", network.private_services_range))
+    if network.google_apis_address:
+        taken.append(("network.google_apis_address", network.google_apis_address))
     for index, each in enumerate(settings.accelerators.gpu_networks):
         for where, cidr in taken:
             if IPv4Network(cidr).overlaps(IPv4Network(each.cidr)):

@@ -3,11 +3,28 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import model_validator
+from pydantic import AfterValidator, model_validator
 
 from catalog.staff import Duty
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Section
+
+_ACCOUNTS = ".gserviceaccount.com"
+
+
+def _right_kind(member: str) -> str:
+    """Cloud IAM refuses an account under the prefix of people, and people under that of one."""
+    kind, _, address = member.partition(":")
+    account = address.endswith(_ACCOUNTS)
+    if account and kind != "serviceAccount":
+        raise ValueError(f"it is the address of an account: write 'serviceAccount:{address}'")
+    if kind == "serviceAccount" and not account:
+        raise ValueError(
+            f"addresses of accounts end with {_ACCOUNTS}: write group: or user: for people, or the "
+            "account's address, such as 'serviceAccount:deploy@PROJECT.iam.gserviceaccount.com'"
+        )
+    return member
+
 
 Member = Annotated[
     str,
@@ -16,6 +33,7 @@ Member = Annotated[
         "a member in small letters, such as 'group:ml-platform@example.com'; it begins with "
         "group:, user: or serviceAccount:",
     ),
+    AfterValidator(_right_kind),
 ]
 
 

@@ -44,6 +44,7 @@ def alerts_checks(settings: "StackSettings") -> Iterator[Problem]:
             " is true, but mlplatform:alerts.enabled is false, so that no alert names a job to "
             "cancel: write false, or enable alerts",
         )
+    yield from _channels(settings)
     concerned = subjects(settings)
     for name, change in alerts.changes.items():
         alert = ALERTS[name]
@@ -53,6 +54,21 @@ def alerts_checks(settings: "StackSettings") -> Iterator[Problem]:
                 f" changes an alert about {alert.about}, of which the stack has none: leave it out",
             )
     yield from _models(settings)
+
+
+@rule
+def _channels(settings: "StackSettings") -> Iterator[Problem]:
+    """A channel is seen by the alerts of its own project only."""
+    project, critical = settings.project, settings.alerts.critical
+    own = {project.id, str(project.number)}
+    for index, channel in enumerate(critical.channels if critical else []):
+        if (there := channel.split("/")[1]) not in own:
+            yield Problem(
+                ("alerts", "critical", "channels", index),
+                f" is {channel!r}, of the project {there}, but alerts are in {project.id} "
+                "(mlplatform:project.id) and see channels of theirs only: make it there, and write "
+                f"projects/{project.id}/notificationChannels/NUMBER",
+            )
 
 
 @rule

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from infra.settings.places import registry_exists
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Section
 
@@ -16,6 +17,7 @@ ImagePattern = Annotated[
         "HOST/PROJECT/REPOSITORY and then /* for its images, /** for all below, or one image with "
         "its tag or digest",
     ),
+    AfterValidator(registry_exists),
 ]
 
 

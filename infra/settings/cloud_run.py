@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from catalog.cloud_run import CPUS, LEAST_MEMORY_GIB, MOST_MEMORY_GIB, MOST_REQUESTS, cpus_for
 from infra.settings.access import Member
+from infra.settings.places import registry_exists
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Name, Section
 
@@ -18,6 +19,7 @@ PinnedImage = Annotated[
         r"[a-z0-9-]+-docker\.pkg\.dev/[a-z0-9.:-]+/[a-z0-9-]+/[a-z0-9._/-]+@sha256:[0-9a-f]{64}",
         "HOST/PROJECT/REPOSITORY/NAME@sha256:<64 hex digits>, as `mlp image build` prints it",
     ),
+    AfterValidator(registry_exists),
 ]
 RunId = Annotated[
     str,

@@ -7,16 +7,18 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from catalog.currencies import CURRENCIES
 from catalog.places import ZONES
 from catalog.quotas import QUOTAS, Quota
 from infra.settings.alerts import Email
 from infra.settings.cron import Schedule
 from infra.settings.nearest import choose
-from infra.settings.problems import Problem, refuse
+from infra.settings.problems import Problem, refuse, spelt
 from infra.settings.section import Matching, Section
 
 _HIGHEST_FRACTION = 2
 _WHOLE = 1.0
+_EUROS = ("EURO", "EUROS", "€")
 _PLACEHOLDERS = {"Factory", "localtime", "posixrules"}
 """Time zones of one machine, which Google's do not know."""
 
@@ -24,13 +26,21 @@ BillingAccount = Annotated[
     str,
     Matching(
         r"[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}",
-        "the account's id, three times six hex digits such as '01AB23-45CD67-89EF01', without "
-        "billingAccounts/",
+        "the account's id, three times six hex digits in capitals, such as '01AB23-45CD67-89EF01', "
+        "without billingAccounts/",
     ),
 ]
-Currency = Annotated[
-    str, Matching(r"[A-Z]{3}", "the currency of the billing account, such as 'EUR'")
-]
+
+
+def _currency(code: str) -> str:
+    if code not in CURRENCIES:
+        meant = "EUR" if code.upper() in _EUROS else None
+        near = choose(code, CURRENCIES, meant)
+        raise ValueError(f"write the currency of the billing account, such as 'EUR'; {near}")
+    return code
+
+
+Currency = Annotated[str, AfterValidator(_currency)]
 
 
 def _fraction(value: float) -> float:
@@ -156,7 +166,7 @@ class QuotaSettings(Section):
             instead = f"write {' or '.join(near)}" if near else choose(str(self.place), known)
         yield Problem(
             ("place",),
-            f" is {self.place!r}, but {self.quota} is a quota of "
+            f" is {spelt(self.place)}, but {self.quota} is a quota of "
             f"{'all regions' if scope == 'global' else f'a {scope}'}: {instead}",
         )
 

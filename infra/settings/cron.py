@@ -7,6 +7,9 @@ from pydantic import AfterValidator
 
 _FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 6))
 
+_LONGEST = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+"""Days of each month, by its number."""
+
 
 def _schedule(text: str) -> str:
     words = text.split(" ")
@@ -19,7 +22,28 @@ def _schedule(text: str) -> str:
         for part in word.split(","):
             if not _fits(part, first, last):
                 raise ValueError(f"{part!r} is no {name}: write *, or {first} to {last}")
+    _, _, day, month, weekday = words
+    if weekday == "*" and _first(day) > max(_LONGEST[each] for each in _months(month)):
+        raise ValueError(
+            f"no month that it names has a day {_first(day)}: it would never be due; "
+            "write an earlier day"
+        )
     return text
+
+
+def _first(days: str) -> int:
+    """The lowest day of the month."""
+    return min(int(found) for found in re.findall(r"(?:^|,)(\d+|\*)", days.replace("*", "1")))
+
+
+def _months(text: str) -> set[int]:
+    found: set[int] = set()
+    for part in text.split(","):
+        span, _, step = part.partition("/")
+        low, _, high = span.partition("-")
+        first, last = (1, 12) if low == "*" else (int(low), int(high or (12 if step else low)))
+        found |= set(range(first, last + 1, int(step or 1)))
+    return found
 
 
 def _fits(part: str, first: int, last: int) -> bool:

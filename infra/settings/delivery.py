@@ -7,14 +7,22 @@ from pydantic import Field, model_validator
 
 from infra.settings.cron import Schedule
 from infra.settings.problems import Problem, refuse
-from infra.settings.section import Matching, Name, Section
+from infra.settings.section import Matching, Section
 
 Owner = Annotated[
     str,
-    Matching(r"[A-Za-z0-9]([A-Za-z0-9-]{0,37}[A-Za-z0-9])?", "the name of a GitHub user or group"),
+    Matching(
+        r"[A-Za-z0-9]([A-Za-z0-9-]{0,37}[A-Za-z0-9])?",
+        "the name of a GitHub user or organisation alone, such as 'example': letters, digits and "
+        "hyphens, no address",
+    ),
 ]
 RepositoryName = Annotated[
-    str, Matching(r"[A-Za-z0-9._-]{1,96}(?<!\.git)", "the name of a repository, without '.git'")
+    str,
+    Matching(
+        r"[A-Za-z0-9._-]{1,96}(?<!\.git)",
+        "the name of a repository alone, without its owner and without '.git'",
+    ),
 ]
 PoolId = Annotated[
     str,
@@ -33,7 +41,19 @@ SecretVersion = Annotated[
     ),
 ]
 GitHubEnvironment = Annotated[
-    str, Matching(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}", "the name of an environment on GitHub")
+    str,
+    Matching(
+        r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}",
+        "the name of an environment on GitHub, of 1 to 63 letters, digits, hyphens and underscores",
+    ),
+]
+Branch = Annotated[
+    str,
+    Matching(
+        r"(?!refs/)(?!.*(\.\.|//|/\.|\.lock(/|$)))[A-Za-z0-9_]([A-Za-z0-9._/-]{0,198}[A-Za-z0-9_-])?",
+        "the name of a branch, such as 'main' or 'release/1.0', without refs/heads/ and signs that "
+        "stand for others",
+    ),
 ]
 BuildMachine = Literal[
     "E2_MEDIUM", "E2_HIGHCPU_8", "E2_HIGHCPU_32", "N1_HIGHCPU_8", "N1_HIGHCPU_32"
@@ -80,7 +100,7 @@ class WorkstationImageSettings(Section):
 class BuildSettings(Section):
     """Image builds by Cloud Build, of every commit on the branch."""
 
-    branch: Name
+    branch: Branch
     """Branch whose commits are built."""
     machine: BuildMachine
     """Machine of a build; larger ones build faster and cost more a minute."""

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from infra.settings.nearest import choose, nearest
-from infra.settings.problems import Path, Problem, carried
+from infra.settings.problems import Path, Problem, carried, spelt
 from infra.settings.section import HiddenError, Matching
 
 _SENTENCES = {
@@ -51,8 +51,6 @@ _KINDS: dict[Any, str] = {
 
 _SECRET = re.compile(r"passw|secret|token|credential|private|^value$")
 """Names of keys under which people write what nobody else should read."""
-_SPELT = {None: "null", True: "true", False: "false"}
-"""Values as a stack file spells them."""
 
 
 def explain(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
@@ -106,7 +104,7 @@ def _one(path: Path, entry: dict[str, Any]) -> Problem:
         text += ": YAML reads a bare no, off, on or yes as false or true"
     if isinstance(given, date):
         text = ", which YAML reads as a date: write it in quotes, a time as '2027-01-31T00:00:00Z'"
-    return Problem(path, f" is {short(given)}{text}")
+    return Problem(path, f" is {spelt(given)}{text}")
 
 
 def _wanted(model: type[BaseModel], path: Path) -> str:
@@ -137,7 +135,7 @@ def _unknown(loc: Path, given: object, model: type[BaseModel]) -> tuple[Problem,
     *parents, wrong = _clean(loc)
     valid = keys_at(model, parents)
     near = nearest(str(wrong), valid)
-    shown = "not repeated here" if _SECRET.search(str(wrong)) else short(given)
+    shown = "not repeated here" if _SECRET.search(str(wrong)) else spelt(given)
     sentence = f" is no key (value {shown}): {choose(str(wrong), valid)}"
     return Problem((*parents, wrong), sentence), (*parents, near) if near else None
 
@@ -179,13 +177,3 @@ def _clean(loc: Path, kind: str = "") -> Path:
     # anything may be as (…, key, "float").
     inner = loc[:-1] if kind == "finite_number" and loc[-1:] == ("float",) else loc
     return tuple(part for part in inner if part != "[key]")
-
-
-def short(value: object, limit: int = 80) -> str:
-    text = _SPELT.get(value) if isinstance(value, bool | None) else None
-    text = text or (str(value) if isinstance(value, date) else repr(value))
-    if len(text) <= limit:
-        return text
-    # Both ends: of an image what is wrong is its digest.
-    end = limit // 3 if isinstance(value, str) else 0
-    return f"{text[: limit - 1 - end]}…{text[len(text) - end :]}"

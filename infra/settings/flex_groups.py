@@ -9,9 +9,10 @@ from catalog.accelerators import FLEX_START_MAX_HOURS
 from catalog.machines import MACHINES
 from catalog.own_shapes import OWN_SHAPES, OwnShape
 from catalog.places import region_of
-from infra.settings.machines import BootSettings, check_shape
+from infra.settings.machines import BootSettings
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Name, Section, ShortName, a_name
+from infra.settings.shapes import check_shape
 
 _MOST_MACHINES = 1000
 _WHOLE_HOST = 8

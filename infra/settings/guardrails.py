@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from infra.settings.access import Member
 from infra.settings.binary_authorization import BinaryAuthorizationSettings
+from infra.settings.once import ONCE
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Section
 
@@ -33,7 +34,7 @@ class PerimeterSettings(Section):
     """Number of the organisation's access policy, which exists; the perimeter is made in it."""
     enforced: bool
     """False rehearses it: the audit log says what it would refuse. Begin so."""
-    access_levels: list[AccessLevel]
+    access_levels: Annotated[list[AccessLevel], ONCE]
     """Devices and networks that people come in from."""
     ingress: list[Member]
     """Accounts that may come in from anywhere, beside those that CI signs in as. Whoever deploys is
@@ -74,7 +75,7 @@ class GuardrailSettings(Section):
     organization_policies: Literal["dry-run", "enforced"] | None
     """Constraints on the project; dry-run sets those that can be rehearsed, and only logs; null:
     none is set here, as where the organisation sets them for all its projects."""
-    extra_locations: list[LocationGroup]
+    extra_locations: Annotated[list[LocationGroup], ONCE]
     """Places beside the stack's regions where resources may be, such as `in:eu-locations` for a
     bucket in a multi-region."""
     deny_policies: bool

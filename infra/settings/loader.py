@@ -23,6 +23,7 @@ from infra.settings.problems import NAMESPACE, Problem, SettingsError
 from infra.settings.problems import Path as KeyPath
 from infra.settings.reading import read
 from infra.settings.stack import StackSettings
+from infra.settings.too_large import too_large
 
 OTHER_KEYS = (
     "gcp:disableGlobalProjectWarning",
@@ -95,6 +96,7 @@ def parse(
         values = deepcopy(values)  # the caller's mapping stays as it was
         problems += fill(values, environment or {})
     problems += repeated
+    large = list(too_large(values))
     try:
         settings = StackSettings.model_validate(values)
     except ValidationError as error:
@@ -103,7 +105,10 @@ def parse(
         problems += [each for each in found if each.path not in meant]
         wrong = {str(entry["loc"][0]) for entry in error.errors() if entry["loc"]}
         problems += contradictions(values, wrong) if wrong else []
+        said = {each.path for each in found}
+        problems += [each for each in large if each.path not in said]
     else:
+        problems += large
         if not problems:
             return settings
     raise SettingsError(problems, source, line)

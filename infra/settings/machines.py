@@ -1,6 +1,6 @@
 """One machine of one's own: which shape, where, how it is obtained, from what, and until when."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -8,13 +8,15 @@ from pydantic import Field, model_validator
 
 from catalog.accelerators import CPU
 from catalog.machines import MACHINES, DiskType
-from catalog.own_shapes import OWN_SHAPES, OwnCapacity, OwnShape, why_not
+from catalog.own_shapes import OWN_SHAPES, OwnCapacity, OwnShape
 from catalog.places import region_of
 from infra.settings.nearest import choose
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Name, Section, ShortName
+from infra.settings.shapes import check_shape
 
 LONGEST_HOURS = 28 * 24
+_FEW_ZONES = 30
 _WITHOUT_LIST: tuple[DiskType, ...] = ("pd-balanced", "pd-ssd")
 """Disks of machines whose own list `catalog.machines` does not have: every family takes them."""
 
@@ -88,14 +90,6 @@ class BootSettings(Section):
                 f" is true, but {shape} has no accelerators, and starts by Secure Boot without: "
                 "leave the key out",
             )
-
-
-def check_shape(shape: str) -> None:
-    """Refuse a shape that nobody can have, with the reason or the nearest one."""
-    if shape not in OWN_SHAPES:
-        refused = why_not(shape)
-        sentence = f"which {refused}" if refused else f"no known shape: {choose(shape, OWN_SHAPES)}"
-        refuse([Problem(("shape",), f" is {shape!r}, {sentence}")])
 
 
 class MachineSettings(Section):
@@ -189,8 +183,7 @@ class MachineSettings(Section):
             kind = "of Google Cloud" if shape.family is CPU else f"with {self.shape} by {capacity}"
             yield Problem(
                 ("zone",),
-                f" is {self.zone!r}, no zone {kind}: "
-                f"write one of {', '.join(shape.zones(capacity))}",
+                f" is {self.zone!r}, no zone {kind}: {_zones(self.zone, shape.zones(capacity))}",
             )
 
     def _reservation_fits(self) -> Iterator[Problem]:
@@ -234,6 +227,14 @@ class MachineSettings(Section):
         if self.keep and not self.machine.cloud_tpu:
             why = f"{self.shape} ends by itself after max_run_hours: leave the key out"
             yield Problem(("keep",), f" is true, but {why}, or raise max_run_hours")
+
+
+def _zones(wrong: str, offered: Sequence[str]) -> str:
+    """All of them; of the many that have any machine, those of the region that is meant."""
+    near = [each for each in offered if region_of(each) == region_of(wrong)]
+    if len(offered) > _FEW_ZONES and not near:
+        return choose(wrong, offered)
+    return f"write one of {', '.join(near if len(offered) > _FEW_ZONES else offered)}"
 
 
 def _refused(shape: OwnShape, capacity: OwnCapacity) -> str:

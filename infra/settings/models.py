@@ -23,9 +23,11 @@ from catalog.accelerators import (
 from catalog.tiers import TierName
 from infra.settings.explain import explain
 from infra.settings.nearest import choose
+from infra.settings.places import registry_exists
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Name, Section
 from infra.settings.serving import ServingSettings
+from infra.settings.shapes import no_shape
 from jobs import workloads
 from jobs.spec import GateBounds
 
@@ -83,11 +85,7 @@ class TrainingSettings(Section):
 
     def _problems(self) -> list[Problem]:
         if self.shape not in SHAPES:
-            return [
-                Problem(
-                    ("shape",), f" is {self.shape!r}, no known shape: {choose(self.shape, SHAPES)}"
-                )
-            ]
+            return [Problem(("shape",), f" is {self.shape!r}, {no_shape(self.shape, SHAPES)}")]
         shape = self.machine
         if self.capacity not in shape.capacities:
             return [
@@ -185,8 +183,10 @@ class ModelSettings(Section):
     @field_validator("image")
     @classmethod
     def _image_is_pinned(cls, image: str | None) -> str | None:
-        if image is None or image == TREE or _IMAGE.fullmatch(image):
+        if image is None or image == TREE:
             return image
+        if _IMAGE.fullmatch(image):
+            return registry_exists(image)
         raise ValueError(
             "write HOST/PROJECT/REPOSITORY/NAME@sha256:<64 hex digits> (`mlp image build` does), "
             "'tree' on a local stack, or nothing"

@@ -31,10 +31,13 @@ def nearest(word: str, valid: Iterable[str]) -> str | None:
     return best if edits <= max(1, _FAR * max(len(word), len(best))) else None
 
 
-def choose(word: str, valid: Iterable[str]) -> str:
-    """The end of a refusal: `did you mean x? Valid: …`; of many words only the nearest."""
+def choose(word: str, valid: Iterable[str], meant: str | None = None) -> str:
+    """The end of a refusal: `did you mean x? Valid: …`; of many words only the nearest.
+
+    `meant` is the one that is known to be meant, however far off it is spelt.
+    """
     known = sorted(valid)
-    near = nearest(word, known)
+    near = meant or nearest(word, known)
     hint = f"did you mean {near!r}? " if near else ""
     shown = sorted(each for _, each in _ranked(word, known)[:_SHOWN])
     more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""

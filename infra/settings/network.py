@@ -9,10 +9,12 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from infra.settings.hybrid import HybridSettings
 from infra.settings.places import RegionName
-from infra.settings.problems import Path, Problem, refuse
+from infra.settings.problems import Path, Problem, refuse, spelt
 from infra.settings.section import Name, Section, a_name
 
 _PRIVATE = tuple(IPv4Network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
+_CONTAINERS = IPv4Network("172.17.0.0/16")
+"""The bridge that Docker has unless it is told otherwise, as on machines of Google's services."""
 _SMALLEST_SUBNET = 29
 _SMALLEST_SERVICE_RANGE = 24
 _SMALLEST_ATTACHED_SUBNET = 28
@@ -25,10 +27,26 @@ def _private_range(text: str) -> str:
     try:
         block = IPv4Network(text)
     except (AddressValueError, NetmaskValueError, ValueError) as error:
-        raise ValueError(f"write an IPv4 range such as '10.10.0.0/20' ({error})") from None
+        near = _nearest_range(text)
+        raise ValueError(f"write an IPv4 range such as {near!r} ({error})") from None
+    if text != str(block) and "/" in text:
+        raise ValueError(f"Google Cloud takes the length of the prefix only: write {str(block)!r}")
     if not any(block.subnet_of(private) for private in _PRIVATE):
         raise ValueError(f"write a range within {', '.join(map(str, _PRIVATE))}")
+    if block.overlaps(_CONTAINERS):
+        raise ValueError(
+            f"containers of workstations, builds and notebooks have {_CONTAINERS} on each machine "
+            "and would not reach it: write a range outside of it"
+        )
     return text
+
+
+def _nearest_range(text: str) -> str:
+    """The range that an address within it is written for."""
+    try:
+        return str(IPv4Network(text.strip(), strict=False))
+    except ValueError:
+        return "10.10.0.0/20"
 
 
 def _private_address(text: str) -> str:
@@ -38,6 +56,8 @@ def _private_address(text: str) -> str:
         raise ValueError(f"write an IPv4 address such as '10.255.255.254' ({error})") from None
     if not any(address in private for private in _PRIVATE):
         raise ValueError(f"write an address within {', '.join(map(str, _PRIVATE))}")
+    if address in _CONTAINERS:
+        raise ValueError(f"containers have {_CONTAINERS} on each machine: write another address")
     return text
 
 
@@ -189,7 +209,7 @@ class NetworkSettings(Section):
             if self.adopted and value:
                 yield Problem(
                     (name,),
-                    f" is {value!r}, but the network is adopted and its owner decides this: "
+                    f" is {spelt(value)}, but the network is adopted and its owner decides this: "
                     f"write {off}, or set adopted to false",
                 )
 

@@ -14,5 +14,20 @@ def _known(region: str) -> str:
     return region
 
 
+_WIDER = ("asia", "europe", "us")
+"""Places of Artifact Registry that span regions."""
+
+
+def registry_exists(image: str) -> str:
+    """Raises ValueError for an image of Artifact Registry in no place that it has."""
+    place, sign, _ = image.partition("-docker.pkg.dev/")
+    if sign and place not in ZONES and place not in _WIDER:
+        known = [*ZONES, *_WIDER]
+        raise ValueError(
+            f"no place of Artifact Registry is called {place!r}; {choose(place, known)}"
+        )
+    return image
+
+
 RegionName = Annotated[str, AfterValidator(_known)]
 """A region of Google Cloud, such as `europe-west4`."""

@@ -6,6 +6,7 @@ Does not decide what is wrong: the models and `checks` do.
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from functools import wraps
 from typing import Any, ParamSpec
 
@@ -13,6 +14,8 @@ from pydantic_core import PydanticCustomError
 
 NAMESPACE = "mlplatform"
 _CARRIED = "problems"
+_SPELT = {None: "null", True: "true", False: "false"}
+"""Values as a stack file spells them."""
 P = ParamSpec("P")
 
 Path = tuple[str | int, ...]
@@ -57,6 +60,17 @@ def _placed(problem: Problem | str, line: Callable[[Path], int | None]) -> str:
 def key(path: Path) -> str:
     """The path as the stack file writes it: `mlplatform:models.flight-delay.gate.min_auc`."""
     return f"{NAMESPACE}:" + ".".join(str(part) for part in path)
+
+
+def spelt(value: object, limit: int = 80) -> str:
+    """A value as the stack file writes it, cut if it is long."""
+    text = _SPELT.get(value) if isinstance(value, bool | None) else None
+    text = text or (str(value) if isinstance(value, date) else repr(value))
+    if len(text) <= limit:
+        return text
+    # Both ends: of an image what is wrong is its digest.
+    end = limit // 3 if isinstance(value, str) else 0
+    return f"{text[: limit - 1 - end]}…{text[len(text) - end :]}"
 
 
 class UnknownYetError(Exception):

@@ -4,9 +4,11 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from catalog.lifetime import KEEP, TTL_HOURS
 from catalog.places import ZONES
 from infra.settings.cost import BillingAccount
 from infra.settings.nearest import choose
+from infra.settings.once import ONCE
 from infra.settings.places import RegionName
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import LabelKey, LabelValue, Matching, Section
@@ -20,8 +22,19 @@ ProjectId = Annotated[
     ),
 ]
 
-OWN_LABELS = ("environment", "managed-by", "project", "stack")
-"""Labels that the platform sets on everything."""
+OWN_LABELS = (
+    "environment",
+    "managed-by",
+    "project",
+    "stack",
+    "component",
+    "model",
+    TTL_HOURS,
+    KEEP,
+)
+"""Labels that the platform sets, and that its bills and its reaper rely on."""
+_RESERVED = "goog-"
+"""How labels begin that Google sets."""
 
 
 _MOST_LABELS = 50
@@ -68,7 +81,7 @@ class ProjectSettings(Section):
     """Region of everything that has one."""
     zone: str
     """Zone of the region, for what lives in one zone."""
-    allowed_regions: list[RegionName] = Field(min_length=1)
+    allowed_regions: Annotated[list[RegionName], ONCE] = Field(min_length=1)
     """Regions in which data may lie and be processed. A bucket over two regions lies in both."""
     labels: dict[LabelKey, LabelValue] = Field(max_length=_MOST_LABELS)
     """Labels on everything, beside `environment`, `managed-by`, `project` and `stack`."""
@@ -104,7 +117,11 @@ class ProjectSettings(Section):
 
     def _label_problems(self) -> list[Problem]:
         return [
-            Problem(("labels", label), " is set by the platform on everything: leave it out")
-            for label in OWN_LABELS
-            if label in self.labels
+            Problem(("labels", label), f" is set by {owner}: leave it out, or give it another name")
+            for label in self.labels
+            for owner, theirs in (
+                ("the platform", label in OWN_LABELS),
+                ("Google, whose labels begin so", label.startswith(_RESERVED)),
+            )
+            if theirs
         ]

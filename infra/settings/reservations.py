@@ -7,10 +7,10 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from catalog.own_shapes import OWN_SHAPES, OwnCapacity, OwnShape
-from infra.settings.machines import check_shape
 from infra.settings.problems import Problem, refuse
 from infra.settings.project import ProjectId
 from infra.settings.section import Section, ShortName
+from infra.settings.shapes import check_shape
 
 _LONGEST_CALENDAR_DAYS = 90
 _MOST_CALENDAR_MACHINES = 80

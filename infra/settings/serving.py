@@ -8,7 +8,8 @@ from pydantic import AfterValidator, Field, model_validator
 from catalog.serving_machines import SERVING_MACHINES
 from infra.settings.cloud_run import CloudRunSettings
 from infra.settings.nearest import choose
-from infra.settings.problems import Problem, refuse
+from infra.settings.once import ONCE
+from infra.settings.problems import Problem, refuse, spelt
 from infra.settings.project import ProjectId
 from infra.settings.section import Name, Section
 
@@ -66,7 +67,7 @@ class ServingSettings(Section):
     """public: the region's common address. dedicated: an address of its own, on the internet too,
     whose traffic no neighbour slows down. private: an address in this network, through Private
     Service Connect. Changing it is another endpoint."""
-    consumer_projects: list[ProjectId] = Field(default=[])
+    consumer_projects: Annotated[list[ProjectId], ONCE] = Field(default=[])
     """Other projects whose networks may reach a private endpoint."""
     log_sampling: float | None = Field(default=None, ge=0, le=1)
     """Share of the requests that are recorded, with their answers and the deployed model; 0: none
@@ -124,7 +125,7 @@ class ServingSettings(Section):
             if name not in {"platform", "cloud_run"} and value not in (None, [], False):
                 yield Problem(
                     (name,),
-                    f" is {value!r}, which an endpoint of Vertex AI takes, but platform is "
+                    f" is {spelt(value)}, which an endpoint of Vertex AI takes, but platform is "
                     "cloud-run: leave it out, or write platform: vertex",
                 )
         if self.cloud_run is None:

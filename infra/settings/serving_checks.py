@@ -41,6 +41,13 @@ def model_checks(settings: "StackSettings", model: ModelSettings) -> Iterator[Pr
     yield from _warm_pool(settings, model)
     yield from _machines(settings, model)
     yield from _access(settings, model)
+    for index, project in enumerate(model.serving.consumer_projects):
+        if project == settings.project.id:
+            yield Problem(
+                ("serving", "consumer_projects", index),
+                f" is {project!r}, this stack's own project (mlplatform:project.id), whose network "
+                "reaches the endpoint in any case: leave it out",
+            )
     if model.serving.log_sampling and settings.warehouse.requests_days is None:
         yield Problem(
             ("serving", "log_sampling"),

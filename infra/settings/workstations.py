@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from infra.settings.alerts import Email
 from infra.settings.keys import KeyPath
 from infra.settings.notebooks import NotebookSettings, machine_problems
+from infra.settings.places import registry_exists
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Name, Section
 
@@ -23,6 +24,7 @@ ContainerImage = Annotated[
         r"(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}|@sha256:[0-9a-f]{64})",
         "HOST-docker.pkg.dev/PROJECT/REPOSITORY/NAME with @sha256:<64 hex digits>, or with a tag",
     ),
+    AfterValidator(registry_exists),
 ]
 RepositoryUrl = Annotated[
     str, Matching(r"https://[A-Za-z0-9.-]+/[A-Za-z0-9._~/-]+", "an https address to clone from")

@@ -87,6 +87,14 @@ def test_a_trigger_carries_owner_and_repository_and_none_is_made_without(prod, p
         assert not programs[stack].all(POOL)
 
 
+def test_the_name_of_a_branch_is_no_pattern(cloud, prod_config):
+    each = built(cloud, changed(prod_config, "delivery.builds.branch", "release/1.0"))
+    events = [found.inputs.get("repositoryEventConfig") for found in each.all(TRIGGER)]
+    pushes = [event["push"]["branch"] for event in events if event]
+    assert len(pushes) > 1
+    assert set(pushes) == {r"^release/1\.0$"}
+
+
 def test_a_build_runs_as_an_account_of_its_own_and_says_where_its_log_goes(prod):
     inputs = prod.named("builds-image").inputs
     assert inputs["serviceAccount"].startswith("builder-prod@")
