@@ -58,7 +58,7 @@ class AccessSettings(Section):
 
     @model_validator(mode="after")
     def _duties_are_apart(self) -> "AccessSettings":
-        refuse([*self._repeated(), *self._machines(), *self._both_sides()])
+        refuse(self._repeated(), self._machines(), self._both_sides())
         return self
 
     def _repeated(self) -> Iterator[Problem]:

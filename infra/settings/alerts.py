@@ -76,7 +76,7 @@ class AlertSettings(Section):
 
     @model_validator(mode="after")
     def _changes_fit(self) -> "AlertSettings":
-        refuse([*self._channel_problems(), *self._change_problems()])
+        refuse(self._channel_problems(), self._change_problems())
         return self
 
     def _channel_problems(self) -> list[Problem]:

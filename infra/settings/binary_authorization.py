@@ -35,7 +35,7 @@ class BinaryAuthorizationSettings(Section):
 
     @model_validator(mode="after")
     def _parts_agree(self) -> "BinaryAuthorizationSettings":
-        refuse([*self._repeated()])
+        refuse(self._repeated())
         return self
 
     def _repeated(self) -> Iterator[Problem]:

@@ -62,7 +62,7 @@ class CloudRunSettings(Section):
 
     @model_validator(mode="after")
     def _parts_agree(self) -> Self:
-        refuse([*self._bounds(), *self._memory(), *self._repeated()])
+        refuse(self._bounds(), self._memory(), self._repeated())
         return self
 
     def _bounds(self) -> Iterator[Problem]:

@@ -149,7 +149,7 @@ class QuotaSettings(Section):
         if self.quota not in QUOTAS:
             sentence = f" is {self.quota!r}, no known quota: {choose(self.quota, QUOTAS)}"
             refuse([Problem(("quota",), sentence)])
-        refuse(list(self._place()))
+        refuse(self._place())
         return self
 
     def _place(self) -> Iterator[Problem]:
@@ -217,7 +217,7 @@ class CostSettings(Section):
 
     @model_validator(mode="after")
     def _parts_agree(self) -> "CostSettings":
-        refuse([*self._contact(), *self._repeated()])
+        refuse(self._contact(), self._repeated())
         return self
 
     def _contact(self) -> Iterator[Problem]:

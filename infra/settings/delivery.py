@@ -13,7 +13,7 @@ Owner = Annotated[
     str,
     Matching(
         r"[A-Za-z0-9]([A-Za-z0-9-]{0,37}[A-Za-z0-9])?",
-        "the name of a GitHub user or organisation alone, such as 'example': letters, digits and "
+        "the name of a GitHub user or group alone, such as 'example': letters, digits and "
         "hyphens, no address",
     ),
 ]
@@ -126,7 +126,7 @@ class DeliverySettings(Section):
 
     @model_validator(mode="after")
     def _parts_agree(self) -> "DeliverySettings":
-        refuse([*self._without_a_repository(), *self._refused_sign_in()])
+        refuse(self._without_a_repository(), self._refused_sign_in())
         return self
 
     def _without_a_repository(self) -> Iterator[Problem]:

@@ -111,20 +111,20 @@ def _wanted(model: type[BaseModel], path: Path) -> str:
     """What kind of value a missing key takes."""
     parent: Any = model
     for part in path[:-1]:
-        parent = _step(parent, part)
-    field = parent.model_fields[str(path[-1])] if _is_model(parent) else None
+        parent = step(parent, part)
+    field = parent.model_fields[str(path[-1])] if is_model(parent) else None
     if field is None:
         return "it"
     expected = [each.expected for each in field.metadata if isinstance(each, Matching)]
     if expected:
         return expected[0]
     optional = NoneType in get_args(field.annotation)
-    return _kind(_bare(field.annotation)) + (" or null" if optional else "")
+    return _kind(bare(field.annotation)) + (" or null" if optional else "")
 
 
 def _kind(bare: Any) -> str:
     """What to write for an annotation."""
-    if _is_model(bare):
+    if is_model(bare):
         return f"a mapping with {', '.join(bare.model_fields)}"
     if get_origin(bare) is Literal:
         return f"one of {', '.join(map(str, get_args(bare)))}"
@@ -144,31 +144,31 @@ def keys_at(model: type[BaseModel], path: Iterable[str | int]) -> list[str]:
     """Keys that the mapping at `path` may have; none if it is not a model's."""
     here: Any = model
     for part in path:
-        here = _step(here, part)
-    return list(here.model_fields) if _is_model(here) else []
+        here = step(here, part)
+    return list(here.model_fields) if is_model(here) else []
 
 
-def _step(here: Any, part: str | int) -> Any:
+def step(here: Any, part: str | int) -> Any:
     """The annotation of what is at `part` of `here`; None if nothing can be."""
-    bare = _bare(here)
-    if _is_model(bare):
-        field = bare.model_fields.get(str(part))
-        return _bare(field.annotation) if field else None
-    inside = get_args(bare)
+    kind = bare(here)
+    if is_model(kind):
+        field = kind.model_fields.get(str(part))
+        return bare(field.annotation) if field else None
+    inside = get_args(kind)
     # An item of a list, or the value under a name of a mapping.
-    return _bare(inside[-1]) if get_origin(bare) in {list, dict} else None
+    return bare(inside[-1]) if get_origin(kind) in {list, dict} else None
 
 
-def _bare(annotation: Any) -> Any:
+def bare(annotation: Any) -> Any:
     """The first member of a union that is not None, without what only annotates it."""
     if get_origin(annotation) is Annotated:
-        return _bare(get_args(annotation)[0])
+        return bare(get_args(annotation)[0])
     if get_origin(annotation) in {Union, UnionType}:
-        return _bare(next(each for each in get_args(annotation) if each is not NoneType))
+        return bare(next(each for each in get_args(annotation) if each is not NoneType))
     return annotation
 
 
-def _is_model(here: Any) -> TypeGuard[type[BaseModel]]:
+def is_model(here: Any) -> TypeGuard[type[BaseModel]]:
     return isinstance(here, type) and issubclass(here, BaseModel)
 
 

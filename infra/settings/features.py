@@ -98,7 +98,7 @@ class FeatureSettings(Section):
 
     @model_validator(mode="after")
     def _parts_agree(self) -> "FeatureSettings":
-        refuse([*self._repeated(), *self._served_by_nobody(), *self._serving_nothing()])
+        refuse(self._repeated(), self._served_by_nobody(), self._serving_nothing())
         return self
 
     def _repeated(self) -> Iterator[Problem]:

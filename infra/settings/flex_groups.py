@@ -62,14 +62,12 @@ class FlexGroupSettings(Section):
     @model_validator(mode="after")
     def _can_be_had(self) -> "FlexGroupSettings":
         check_shape(self.shape)
-        refuse([*self._flexible()])
+        refuse(self._flexible())
         refuse(
-            [
-                *self._near_fits(),
-                *self._zones_fit(),
-                *self.boot.problems(self.shape),
-                *self._requests_fit(),
-            ]
+            self._near_fits(),
+            self._zones_fit(),
+            self.boot.problems(self.shape),
+            self._requests_fit(),
         )
         return self
 

@@ -45,8 +45,8 @@ class GpuNetworkSettings(Section):
 
     @model_validator(mode="after")
     def _can_be_had(self) -> "GpuNetworkSettings":
-        refuse([*self._shape_fits()])
-        refuse([*self._place_fits()])
+        refuse(self._shape_fits())
+        refuse(self._place_fits())
         return self
 
     def _shape_fits(self) -> Iterator[Problem]:

@@ -42,7 +42,7 @@ class PerimeterSettings(Section):
 
     @model_validator(mode="after")
     def _parts_agree(self) -> "PerimeterSettings":
-        refuse([*self._groups(), *self._levels()])
+        refuse(self._groups(), self._levels())
         return self
 
     def _groups(self) -> Iterator[Problem]:

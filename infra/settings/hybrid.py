@@ -80,7 +80,7 @@ class HybridSettings(Section):
 
     @model_validator(mode="after")
     def _parts_agree(self) -> "HybridSettings":
-        refuse(list(self._differ()))
+        refuse(self._differ())
         return self
 
     def _differ(self) -> Iterator[Problem]:

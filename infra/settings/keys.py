@@ -75,12 +75,10 @@ class KeySettings(Section):
     @model_validator(mode="after")
     def _parts_agree(self) -> "KeySettings":
         refuse(
-            [
-                *self._repeated_regions(),
-                *self._misplaced(),
-                *self._repeated_keys(),
-                *self._unused(),
-            ]
+            self._repeated_regions(),
+            self._misplaced(),
+            self._repeated_keys(),
+            self._unused(),
         )
         return self
 

@@ -103,8 +103,10 @@ def parse(
         found = explain(error, StackSettings)
         # A section under a misspelt name is not missing besides.
         problems += [each for each in found if each.path not in meant]
-        wrong = {str(entry["loc"][0]) for entry in error.errors() if entry["loc"]}
-        problems += contradictions(values, wrong) if wrong else []
+        # Rules between sections were asked already if each section is right.
+        alone = any(entry["loc"] for entry in error.errors())
+        beside = contradictions(values, found) if alone else []
+        problems += [each for each in beside if each not in found]
         said = {each.path for each in found}
         problems += [each for each in large if each.path not in said]
     else:

@@ -22,7 +22,7 @@ class LogSettings(Section):
 
     @model_validator(mode="after")
     def _once_each(self) -> "LogSettings":
-        refuse([*self._repeated()])
+        refuse(self._repeated())
         return self
 
     def _repeated(self) -> Iterator[Problem]:

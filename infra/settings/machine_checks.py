@@ -16,14 +16,9 @@ if TYPE_CHECKING:
 @rule
 def machine_checks(settings: "StackSettings") -> Iterator[Problem]:
     """What contradicts about workstations and accelerators, in the order of the stack file."""
-    if settings.workstations.teams:
-        yield from _disk_key(settings)
-    for index, team in enumerate(settings.workstations.teams):
-        for problem in _team(settings, team):
-            yield problem.below(("workstations", "teams", index))
-    for index, notebook in enumerate(settings.workstations.notebooks):
-        path: Path = ("workstations", "notebooks", index, "zone")
-        yield from _place(settings, path, notebook.zone, ZONES[notebook.region])
+    yield from _disk_key(settings)
+    yield from _teams(settings)
+    yield from _notebooks(settings)
     yield from accelerator_checks(settings)
     yield from _machines(settings)
     yield from _start_up(settings)
@@ -32,9 +27,23 @@ def machine_checks(settings: "StackSettings") -> Iterator[Problem]:
 
 
 @rule
+def _teams(settings: "StackSettings") -> Iterator[Problem]:
+    for index, team in enumerate(settings.workstations.teams):
+        for problem in _team(settings, team):
+            yield problem.below(("workstations", "teams", index))
+
+
+@rule
+def _notebooks(settings: "StackSettings") -> Iterator[Problem]:
+    for index, notebook in enumerate(settings.workstations.notebooks):
+        path: Path = ("workstations", "notebooks", index, "zone")
+        yield from _place(settings, path, notebook.zone, ZONES[notebook.region])
+
+
+@rule
 def _disk_key(settings: "StackSettings") -> Iterator[Problem]:
     region, key = settings.project.region, settings.workstations.disk_key
-    if key is not None and key.split("/")[3] != region:
+    if settings.workstations.teams and key is not None and key.split("/")[3] != region:
         yield Problem(
             ("workstations", "disk_key"),
             f" is in {key.split('/')[3]}, but the workstations are in {region} "

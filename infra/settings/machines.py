@@ -153,13 +153,11 @@ class MachineSettings(Section):
     def _can_be_had(self) -> "MachineSettings":
         check_shape(self.shape)
         refuse(
-            [
-                *self._capacity_fits(),
-                *self._reservation_fits(),
-                *self._boot_fits(),
-                *self._start_up_fits(),
-                *self._keep_fits(),
-            ]
+            self._capacity_fits(),
+            self._reservation_fits(),
+            self._boot_fits(),
+            self._start_up_fits(),
+            self._keep_fits(),
         )
         return self
 

@@ -141,15 +141,13 @@ class NetworkSettings(Section):
     @model_validator(mode="after")
     def _parts_agree(self) -> "NetworkSettings":
         refuse(
-            [
-                *self._repeated_regions(),
-                *self._overlaps(),
-                *self._small_attachments(),
-                *self._made_in_adopted(),
-                *self._selected_for_nobody(),
-                *self._ways_of_jobs(),
-                *self._tunnels(),
-            ]
+            self._repeated_regions(),
+            self._overlaps(),
+            self._small_attachments(),
+            self._made_in_adopted(),
+            self._selected_for_nobody(),
+            self._ways_of_jobs(),
+            self._tunnels(),
         )
         return self
 

@@ -40,7 +40,8 @@ def not_yaml(error: yaml.YAMLError, text: str) -> str:
         return f"it is not YAML: {' '.join(str(error).split())}"
     problem = str(getattr(error, "problem", None) or "it ends too early")
     context, begun = getattr(error, "context", None), getattr(error, "context_mark", None)
-    since = f", {context} of line {begun.line + 1}" if context and begun else ""
+    elsewhere = f" of line {begun.line + 1}" if begun and begun.line != mark.line else ""
+    since = f", {context}{elsewhere}" if context else ""
     said = f"{since}: {problem}"
     hint = next((f": {text}" for sign, text in _HINTS.items() if sign in said), "")
     return f"line {mark.line + 1}: it is not YAML at column {mark.column + 1}{said}{hint}"

@@ -61,7 +61,7 @@ class NotebookSettings(Section):
 
     @model_validator(mode="after")
     def _can_be_had(self) -> "NotebookSettings":
-        refuse([*self._place(), *self._machine()])
+        refuse(self._place(), self._machine())
         return self
 
     def _place(self) -> Iterator[Problem]:

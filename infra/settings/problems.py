@@ -89,10 +89,23 @@ def rule(check: Callable[P, Iterator[Problem]]) -> Callable[P, Iterator[Problem]
     return told
 
 
-def refuse(problems: list[Problem]) -> None:
-    """For validators of models: raise all problems at once, or return if there are none."""
+def refuse(*rules: Iterable[Problem]) -> None:
+    """For validators of models: raise all problems at once, or return if there are none.
+
+    A rule ends where it asks for a field that is wrong itself; the others go on.
+    """
+    problems: list[Problem] = []
+    for each in rules:
+        with suppress(UnknownYetError):
+            for problem in each:
+                problems.append(problem)  # noqa: PERF402 - what came before an end is kept
     if problems:
         raise PydanticCustomError(_CARRIED, "{problems}", {_CARRIED: problems})
+
+
+def of_refusal(error: PydanticCustomError) -> list[Problem]:
+    """The problems that `refuse` raised."""
+    return (error.context or {}).get(_CARRIED, [])
 
 
 def carried(error: dict[str, Any]) -> list[Problem] | None:

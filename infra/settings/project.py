@@ -88,7 +88,7 @@ class ProjectSettings(Section):
 
     @model_validator(mode="after")
     def _place_exists(self) -> "ProjectSettings":
-        refuse([*self._id_problems(), *self._place_problems(), *self._label_problems()])
+        refuse(self._id_problems(), self._place_problems(), self._label_problems())
         return self
 
     def _id_problems(self) -> list[Problem]:

@@ -28,7 +28,7 @@ class RecoverySettings(Section):
 
     @model_validator(mode="after")
     def _regions_differ(self) -> "RecoverySettings":
-        refuse(list(self._repeated()))
+        refuse(self._repeated())
         return self
 
     def _repeated(self) -> Iterator[Problem]:

@@ -3,7 +3,7 @@
 The arithmetic of a promise is in the sentence that refuses it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from catalog.dual_regions import dual_region, partners
@@ -24,6 +24,7 @@ _INTERVAL = "checkpoint_every_minutes"
 def recovery_checks(settings: "StackSettings") -> Iterator[Problem]:
     """What contradicts about regions and tiers, in the order of the stack file."""
     yield from _allowed(settings)
+    yield from _standby_allowed(settings)
     yield from _standby(settings)
     yield from _laid_out(settings)
     yield from _keys(settings)
@@ -41,14 +42,26 @@ def model_recovery_checks(settings: "StackSettings", model: ModelSettings) -> It
 
 @rule
 def _allowed(settings: "StackSettings") -> Iterator[Problem]:
-    allowed, keys = settings.project.allowed_regions, settings.keys
-    used: list[tuple[Path, str]] = [
-        (("project", "region"), settings.project.region),
-        *_numbered(("network", "subnets"), settings.network.regions, "region"),
-        *(_numbered(("keys", "regions"), keys.regions) if keys.customer_managed else ()),
-        *_numbered(("recovery", "standby_regions"), settings.recovery.standby_regions),
-    ]
-    for path, region in used:
+    yield from _within(settings, lambda: [(("project", "region"), settings.project.region)])
+    yield from _within(
+        settings, lambda: _numbered(("network", "subnets"), settings.network.regions, "region")
+    )
+    if settings.keys.customer_managed:
+        yield from _within(settings, lambda: _numbered(("keys", "regions"), settings.keys.regions))
+
+
+@rule
+def _standby_allowed(settings: "StackSettings") -> Iterator[Problem]:
+    standby = settings.recovery.standby_regions
+    yield from _within(settings, lambda: _numbered(("recovery", "standby_regions"), standby))
+
+
+@rule
+def _within(
+    settings: "StackSettings", used: Callable[[], list[tuple[Path, str]]]
+) -> Iterator[Problem]:
+    allowed = settings.project.allowed_regions
+    for path, region in used():
         if region not in allowed:
             yield Problem(
                 path,

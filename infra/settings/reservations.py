@@ -83,7 +83,7 @@ class ReservationSettings(_Place):
     @model_validator(mode="after")
     def _can_be_had(self) -> "ReservationSettings":
         check_shape(self.shape)
-        refuse([*self._offered("reservation"), *self._shared()])
+        refuse(self._offered("reservation"), self._shared())
         return self
 
     def _shared(self) -> Iterator[Problem]:
@@ -111,7 +111,7 @@ class FutureReservationSettings(_Place):
     @model_validator(mode="after")
     def _can_be_had(self) -> "FutureReservationSettings":
         check_shape(self.shape)
-        refuse([*self._offered("calendar"), *self._bounded()])
+        refuse(self._offered("calendar"), self._bounded())
         return self
 
     def _bounded(self) -> Iterator[Problem]:

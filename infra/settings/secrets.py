@@ -35,7 +35,7 @@ class SecretsSettings(Section):
 
     @model_validator(mode="after")
     def _each_once(self) -> "SecretsSettings":
-        refuse(list(self._repeated()))
+        refuse(self._repeated())
         return self
 
     def _repeated(self) -> Iterator[Problem]:

@@ -90,15 +90,13 @@ class ServingSettings(Section):
     @model_validator(mode="after")
     def _parts_agree(self) -> Self:
         if self.platform == "cloud-run":
-            refuse([*self._only_cloud_run()])
+            refuse(self._only_cloud_run())
         else:
             refuse(
-                [
-                    *self._door(),
-                    *self._machines_or_pool(),
-                    *self._spot_fits(),
-                    *self._consumers_fit(),
-                ]
+                self._door(),
+                self._machines_or_pool(),
+                self._spot_fits(),
+                self._consumers_fit(),
             )
         return self
 

@@ -19,7 +19,9 @@ _GPUS = {"h100mega": "a3-megagpu-8g", "h200": "a3-ultragpu-8g", "h100": "a3-high
 def check_shape(shape: str) -> None:
     """Refuse a shape that nobody can have, with the reason or the nearest one."""
     if shape not in OWN_SHAPES:
-        refuse([Problem(("shape",), f" is {shape!r}, {no_shape(shape, OWN_SHAPES)}")])
+        refused = why_not(shape)
+        sentence = f"which {refused}" if refused else no_shape(shape, OWN_SHAPES)
+        refuse([Problem(("shape",), f" is {shape!r}, {sentence}")])
 
 
 def no_shape(shape: str, valid: Iterable[str]) -> str:

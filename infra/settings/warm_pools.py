@@ -35,7 +35,7 @@ class WarmPoolSettings(Section):
 
     @model_validator(mode="after")
     def _can_be_had(self) -> "WarmPoolSettings":
-        refuse([*self._shape_problems(), *self._count_problems()])
+        refuse(self._shape_problems(), self._count_problems())
         return self
 
     def _shape_problems(self) -> Iterator[Problem]:

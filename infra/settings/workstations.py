@@ -71,7 +71,7 @@ class TeamSettings(Section):
 
     @model_validator(mode="after")
     def _parts_agree(self) -> "TeamSettings":
-        refuse([*self._machine(), *self._disk(), *self._times(), *self._people()])
+        refuse(self._machine(), self._disk(), self._times(), self._people())
         return self
 
     def _machine(self) -> Iterator[Problem]:

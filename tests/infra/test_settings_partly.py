@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from settings_changes import changed, mistakes
+from settings_changes import changed, mistakes, without
 
 from infra.settings import StackSettings
 
@@ -43,3 +43,86 @@ def test_a_model_is_judged_although_another_one_is_wrong():
     found = mistakes(changed(config, "models.flight-delay-gpu.image", "tree"))
     assert any("flight-delay.gate.min_auc is missing" in each for each in found)
     assert any("flight-delay-gpu.image is 'tree'" in each for each in found)
+
+
+# Keys with a wrong value, and what is said of right ones beside them, in the same section or not.
+BESIDE: list[tuple[dict[str, Any], str]] = [
+    (
+        {"network.flow_log_sampling": 50, "network.vertex_peering": True},
+        "network.vertex_peering is true, but so is vertex_attachment",
+    ),
+    (
+        {"network.subnets.1.cidr": "10.40.8.0/20", "recovery.standby_regions": ["us-central1"]},
+        "recovery.standby_regions.0 is 'us-central1', but data may lie in",
+    ),
+    (
+        {"cost.budget.currency": "usd", "cost.budget.thresholds": [0.5]},
+        "cost.budget.thresholds has no 1.0",
+    ),
+    (
+        {
+            "accelerators.machines.0.capacity": "spto",
+            "accelerators.gpu_networks.0.cidr": "10.40.0.0/18",
+        },
+        "accelerators.gpu_networks.0.cidr is 10.40.0.0/18, which overlaps 10.40.0.0/20",
+    ),
+    (
+        {
+            "workstations.teams.0.idle_minutes": "x",
+            "workstations.teams.0.machine_type": "n2-standard-8",
+        },
+        "workstations.teams.0.t4_gpus is 1, but n2-standard-8 takes no GPU",
+    ),
+    (
+        {
+            "workstations.teams.0.idle_minutes": "x",
+            "workstations.notebooks.0.zone": "europe-west3-a",
+        },
+        "workstations.notebooks.0.zone is 'europe-west3-a', but mlplatform:network.subnets",
+    ),
+    (
+        {
+            "models.flight-delay.serving.access": "x",
+            "models.flight-delay.serving.min_replicas": 9,
+        },
+        "models.flight-delay.serving.min_replicas is 9, more than max_replicas",
+    ),
+    (
+        {"keys.rotation_days": "x", "keys.regions": ["europe-west4"]},
+        "keys.regions is europe-west4, but images and endpoints of europe-west1",
+    ),
+    (
+        {"project.number": "x", "project.zone": "europe-west1-b"},
+        "project.zone is 'europe-west1-b', no zone of europe-west4",
+    ),
+]
+
+
+@pytest.mark.parametrize(("values", "said"), BESIDE)
+def test_a_wrong_field_hides_nothing_about_the_right_ones(values, said):
+    config = PROD
+    for key, value in values.items():
+        config = changed(config, key, value)
+    found = mistakes(config)
+    assert any(each.startswith(f"mlplatform:{said}") for each in found), found
+    assert len(found) == len(set(found)), "each is told once"
+
+
+@pytest.mark.parametrize(
+    ("key", "misspelt"),
+    [
+        ("keys.regions", "keys.regoins"),
+        ("accelerators.warm_pools.0.keep", "accelerators.warm_pools.0.kep"),
+        ("models.flight-delay.serving.min_replicas", "models.flight-delay.serving.min_replica"),
+    ],
+)
+def test_nothing_is_concluded_from_the_absence_of_a_misspelt_key(key, misspelt):
+    *_, name = key.split(".")
+    (said,) = mistakes(changed(without(PROD, key), misspelt, True))
+    assert f"did you mean '{name}'?" in said
+
+
+def test_what_a_rule_within_a_section_refuses_is_no_ground_for_rules_between_sections():
+    config = changed(PROD, "project.number", "x")
+    found = mistakes(changed(config, "project.region", "europe-west5"))
+    assert len(found) == 2, found
