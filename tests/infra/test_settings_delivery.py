@@ -43,6 +43,7 @@ def test_a_repository_is_named_whole(prod_config, key):
 def test_nothing_is_delivered_from_no_repository(prod_config, key):
     other = {"sign_in": "builds", "builds": "sign_in"}[key]
     config = changed(changed(prod_config, "delivery.github", None), f"delivery.{other}", None)
+    config = changed(config, "guardrails.binary_authorization", None)
     assert refusal(config).startswith(f"mlplatform:delivery.{key} is set, but github is null")
 
 
