@@ -1,7 +1,7 @@
 """Rules between sections. A rule within one section is in the section's own model."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from catalog.accelerators import Family
 from infra.settings.alerts_checks import alerts_checks
@@ -16,12 +16,10 @@ from infra.settings.problems import Problem, rule
 from infra.settings.project_checks import project_checks
 from infra.settings.recovery_checks import model_recovery_checks, recovery_checks
 from infra.settings.serving_checks import model_checks, serving_checks
-from jobs import workloads
 
 if TYPE_CHECKING:
     from infra.settings.stack import StackSettings
 
-_BATCH = "batch_size"
 _HOURS_A_DAY = 24
 _SHORTEST_PACKAGE = 4
 
@@ -115,7 +113,6 @@ def _model(settings: "StackSettings", model: ModelSettings) -> Iterator[Problem]
             f" is 'tree', which only the environment local can run, not {settings.environment}: "
             "build an image with `mlp image build --cloud`, or leave the key empty until then",
         )
-    yield from _batch(model)
     yield from model_checks(settings, model)
     yield from model_recovery_checks(settings, model)
     kept_hours = settings.artifacts.scratch_days * _HOURS_A_DAY
@@ -124,21 +121,6 @@ def _model(settings: "StackSettings", model: ModelSettings) -> Iterator[Problem]
             ("training", "timeout_hours"),
             f" is {model.training.timeout_hours}, but checkpoints are deleted after {kept_hours} "
             "hours: lower it, or raise mlplatform:artifacts.scratch_days",
-        )
-
-
-@rule
-def _batch(model: ModelSettings) -> Iterator[Problem]:
-    """A training whose devices cannot share a batch evenly ends when its machines are there."""
-    arguments: Any = workloads.arguments_model(model.workload).model_validate(model.arguments)
-    size, devices = getattr(arguments, _BATCH, None), max(1, model.training.machine.chips)
-    if size is not None and size % devices:
-        below = size - size % devices
-        near = f"{below} or {below + devices}" if below else str(devices)
-        yield Problem(
-            ("arguments", _BATCH),
-            f" is {size}, which the {devices} chips of {model.training.shape} cannot share evenly: "
-            f"write {near}",
         )
 
 

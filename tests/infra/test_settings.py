@@ -195,7 +195,7 @@ def test_devices_that_cannot_share_a_batch_are_refused_before_they_are_paid_for(
     three = changed(config, "models.flight-delay.training", {**training, "replica_count": 3})
     problem = refusal(three)
     assert problem.startswith(f"{MODEL}.arguments.batch_size is 2048 rows, which 24 devices")
-    assert "such as 2064" in problem
+    assert "write 2040 or 2064" in problem
     assert parse(changed(three, "models.flight-delay.arguments", {"batch_size": 2064}))
 
 

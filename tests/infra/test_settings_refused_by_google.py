@@ -63,7 +63,7 @@ MISTAKES = [
         ["acme-apps", "acme-apps"],
         ["consumer_projects.1", "a second time"],
     ),
-    (f"{MODEL}.arguments.batch_size", 2049, ["8 chips of v6e-8", "write 2048 or 2056"]),
+    (f"{MODEL}.arguments.batch_size", 2049, ["8 devices", "1 x v6e-8", "write 2048 or 2056"]),
     (f"{MODEL}.arguments.hidden_units", 64, ["write a list"]),
     (f"{MODEL}.arguments.hidden_units", [128, 0], ["hidden_units.1 is 0: write 1 or more"]),
     (f"{MODEL}.arguments.learning_rate", float("nan"), ["learning_rate is nan: write a finite"]),

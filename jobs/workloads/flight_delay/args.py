@@ -60,10 +60,12 @@ class Arguments(BaseModel):
 
     def device_problem(self, devices: int) -> tuple[str, str] | None:
         """Key and reason if so many devices cannot train by these arguments."""
-        above = -(-self.batch_size // devices) * devices
-        if above == self.batch_size:
+        over = self.batch_size % devices
+        if not over:
             return None
+        below = self.batch_size - over
+        nearest = f"{below} or {below + devices}" if below else str(devices)
         return "batch_size", (
-            f"is {self.batch_size} rows, which {devices} devices cannot share evenly: write a "
-            f"multiple of {devices}, such as {above}"
+            f"is {self.batch_size} rows, which {devices} devices cannot share evenly: "
+            f"write {nearest}"
         )
