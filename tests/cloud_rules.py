@@ -129,6 +129,11 @@ def _session(inputs: Inputs) -> bool:
     return all(between(600, seconds(limits[key]), 14 * DAY) for key in ("ttl", "idleTtl"))
 
 
+def _second_generation(inputs: Inputs) -> bool:
+    """One that is sized keeps its data in Spanner; only one with a tier may use MySQL."""
+    return "scalingConfig" not in inputs or inputs.get("databaseType") == "SPANNER"
+
+
 def _nodes(inputs: Inputs) -> bool:
     scaling = inputs["bigtable"]["autoScaling"]
     least, most = scaling["minNodeCount"], scaling["maxNodeCount"]
@@ -167,6 +172,7 @@ def _cron(inputs: Inputs) -> bool:
 _INSTANCE = "compute/instance:Instance"
 _TEMPLATE = "compute/regionInstanceTemplate:RegionInstanceTemplate"
 _POOL = "vertex/aiPersistentResource:AiPersistentResource"
+_METASTORE = "dataproc/metastoreService:MetastoreService"
 _STATIONS = "workstations/workstationConfig:WorkstationConfig"
 _ENDPOINT = "vertex/aiEndpoint:AiEndpoint"
 
@@ -216,6 +222,11 @@ RULES = [
          {"gceSetup.dataDisks.diskSizeGb": "64001"}),
         ("dataproc/sessionTemplate:SessionTemplate", "ends after ten minutes to fourteen days",
          _session, {"environmentConfig.executionConfig.idleTtl": "60s"}),
+        (_METASTORE, "keeps its data in Spanner where it is sized", _second_generation,
+         {"databaseType": "MYSQL"}),
+        (_METASTORE, "has no hour of maintenance, which Spanner does not need",
+         lambda i: "maintenanceWindow" not in i or i.get("databaseType") != "SPANNER",
+         {"maintenanceWindow": {"dayOfWeek": "SUNDAY", "hourOfDay": 3}}),
         (_POOL, "is between two counts that differ", _pool_scales,
          {"resourcePools.0.autoscalingSpec.maxReplicaCount": "1"}),
         (_POOL, "boots from 100 to 64,000 GB",

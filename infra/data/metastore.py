@@ -104,10 +104,9 @@ class Metastore(pulumi.ComponentResource):
             scaling_config={"instance_size": settings.size},
             network_config={"consumers": [{"subnetwork": args.subnet_id}]},
             encryption_config={"kms_key": args.key.id} if args.key else None,
-            maintenance_window={
-                "day_of_week": settings.maintenance_day,
-                "hour_of_day": settings.maintenance_hour,
-            },
+            # The second generation, which is sized, keeps what it knows in Spanner only; and Spanner
+            # is not stopped for maintenance. Left out, it would be MySQL.
+            database_type="SPANNER",
             release_channel="STABLE",
             telemetry_config={"log_format": "JSON"},
             deletion_protection=args.protected,

@@ -39,12 +39,6 @@ class MetastoreSettings(Section):
 
     size: Literal["EXTRA_SMALL", "SMALL", "MEDIUM", "LARGE", "EXTRA_LARGE"]
     """Of the service, which is paid for at all hours; it can be changed."""
-    maintenance_day: Literal[
-        "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"
-    ]
-    """When Google may change it, and it may not answer for a while."""
-    maintenance_hour: int = Field(ge=0, le=23)
-    """Hour of that day at which this begins, in UTC."""
 
 
 class SparkSettings(Section):

@@ -30,7 +30,6 @@ def test_what_it_knows_is_encrypted_and_outlives_a_mistake(prod):
     assert service.inputs["deletionProtection"] is True
     assert service.protect
     assert service.inputs["telemetryConfig"] == {"logFormat": "JSON"}
-    assert service.inputs["maintenanceWindow"] == {"dayOfWeek": "SUNDAY", "hourOfDay": 3}
     assert service.inputs["scalingConfig"] == {"instanceSize": "SMALL"}
 
 
@@ -76,9 +75,6 @@ def test_switched_off_it_leaves_nothing_and_sessions_go_on_without(cloud, prod, 
     ("path", "value", "said"),
     [
         ("metastore.size", "HUGE", "'EXTRA_LARGE'"),
-        ("metastore.maintenance_day", "sunday", "'SUNDAY'"),
-        ("metastore.maintenance_hour", 24, "23 or less"),
-        ("metastore.maintenance_hour", -1, "0 or more"),
         ("serverless", None, "metastore is set, but serverless is null"),
     ],
 )
