@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from catalog.labels import label_value
+from catalog.labels import distinct_value
 
 Kind = Literal["machine", "slice", "training"]
 PROD = "prod"
@@ -30,7 +30,7 @@ class Running:
 
 def ours(labels: dict[str, str], stack: str) -> bool:
     """Whether a machine or slice is of this program and this stack."""
-    expected = {**_PROGRAM, "stack": label_value(stack)}
+    expected = {**_PROGRAM, "stack": distinct_value(stack)}
     return expected.items() <= labels.items() and labels.get("component") != _SERVES
 
 

@@ -23,8 +23,6 @@ BUCKET_READER = "roles/storage.legacyBucketReader"
 """`storage.buckets.get`, which Orbax and gcsfs ask for and no role on objects holds."""
 BUCKET_WRITER = "roles/storage.legacyBucketWriter"
 """What Google asks for its transfer agent on a bucket that it copies to: it may overwrite."""
-BUILD_STARTER = "roles/cloudbuild.builds.editor"
-"""Starts builds, as the accounts that its holder may act as; Google has no narrower one."""
 DATAPROC_WORKER = "roles/dataproc.worker"
 """What machines of Spark do as their account."""
 FEDERATED_USER = "roles/iam.workloadIdentityUser"
@@ -59,6 +57,13 @@ TABLE_READER = "roles/bigquery.dataViewer"
 TOPIC_EDITOR = "roles/pubsub.editor"
 """What Google asks for its transfer agent, which makes a topic of its own for each bucket."""
 WORKSTATION_USER = "roles/workstations.user"
+
+BUILD_STARTER_PERMISSIONS = ("cloudbuild.builds.create",)
+"""Runs a trigger, which builds as an account that the holder may act as. The nearest predefined
+role (`roles/cloudbuild.builds.editor`) also cancels and changes builds and triggers.
+
+Source: the reference of `projects.locations.triggers.run`, read 2026-11.
+"""
 
 PIPELINE_RUNNER_PERMISSIONS = (
     # Launch the training job, and wait for it.

@@ -75,9 +75,10 @@ class Keys(pulumi.ComponentResource):
         )
 
     def _made(self, label: str, purpose: Purpose, ring: gcp.kms.KeyRing, args: KeysArgs) -> Key:
+        # Named by the provider, as a ring is: under a name of ours the key that replaces this one
+        # could not be made, and this one would be gone before anybody sees that.
         key = gcp.kms.CryptoKey(
             label,
-            name=purpose,
             key_ring=ring.id,
             purpose="ENCRYPT_DECRYPT",
             rotation_period=f"{args.settings.rotation_days * _SECONDS_A_DAY}s",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from catalog.labels import label_value
+from catalog.labels import distinct_value
 from infra.settings.project import ProjectSettings
 
 PROGRAM = "mlplatform"
@@ -21,7 +21,7 @@ class Labels:
             "environment": environment,
             "managed-by": "pulumi",
             "project": PROGRAM,
-            "stack": label_value(stack),
+            "stack": distinct_value(stack),
         }
         return cls(defaults={**project.labels, **own})
 

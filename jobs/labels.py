@@ -3,16 +3,13 @@
 Two stacks may share a project: whatever names a stack here names no other one.
 """
 
-import re
-from hashlib import sha256
-
+from catalog.labels import distinct_value
 from jobs.spec import JobSpec, identity
 
 STACK = "mlplatform_stack"
 MODEL = "mlplatform_model"
 IDENTITY = "mlplatform_identity"
 RUN = "mlplatform_run"
-_LONGEST = 63
 
 
 def spec_labels(spec: JobSpec) -> dict[str, str]:
@@ -27,7 +24,7 @@ def run_labels(spec: JobSpec, run_id: str) -> dict[str, str]:
 
 def stack_label(stack: str) -> str:
     """The stack as a label's value; another value for every stack."""
-    return _distinct(stack)
+    return distinct_value(stack)
 
 
 def model_id(model: str, stack: str) -> str:
@@ -35,7 +32,7 @@ def model_id(model: str, stack: str) -> str:
 
     Names of models hold no underscore, so that it ends where the stack begins.
     """
-    return _distinct(f"{model}_{stack}")
+    return distinct_value(f"{model}_{stack}")
 
 
 def where(
@@ -48,11 +45,3 @@ def where(
     """A Vertex list filter over these labels."""
     terms = {STACK: stack_label(stack), MODEL: model, IDENTITY: identity, RUN: run}
     return " AND ".join(f'labels.{key}="{value}"' for key, value in terms.items() if value)
-
-
-def _distinct(text: str) -> str:
-    """The text if it is legal, else its legal part and six hex digits of its digest."""
-    plain = re.sub("[^a-z0-9_-]", "-", text.lower())
-    if plain == text and len(text) <= _LONGEST:
-        return text
-    return f"{plain[: _LONGEST - 7]}-{sha256(text.encode()).hexdigest()[:6]}"

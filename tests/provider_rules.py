@@ -144,7 +144,6 @@ FORMS: dict[str, dict[str, Any]] = {
         "attributeMapping.*": r".{1,2048}",
     },
     "kms/cryptoKey:CryptoKey": {
-        "name": r"[\w-]{1,63}",
         # More than a day.
         "rotationPeriod": (_DAY + 1, 100 * 366 * _DAY),
     },

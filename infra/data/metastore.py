@@ -104,8 +104,8 @@ class Metastore(pulumi.ComponentResource):
             scaling_config={"instance_size": settings.size},
             network_config={"consumers": [{"subnetwork": args.subnet_id}]},
             encryption_config={"kms_key": args.key.id} if args.key else None,
-            # The second generation, which is sized, keeps what it knows in Spanner only; and Spanner
-            # is not stopped for maintenance. Left out, it would be MySQL.
+            # One that is sized is of the second generation, which knows Spanner only and is not
+            # stopped for maintenance. Left out, it would be MySQL.
             database_type="SPANNER",
             release_channel="STABLE",
             telemetry_config={"log_format": "JSON"},

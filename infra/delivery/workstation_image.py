@@ -16,7 +16,7 @@ import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
 from catalog.images import WORKSTATION
-from catalog.roles import ACT_AS, BUILD_STARTER
+from catalog.roles import ACT_AS, BUILD_STARTER_PERMISSIONS
 from infra.delivery.image_builds import steps, substitutions
 from infra.naming import Names
 from infra.signing import Signing
@@ -132,10 +132,17 @@ class WorkstationImage(pulumi.ComponentResource):
             description="Starts builds of images at their time",
             opts=ResourceOptions(parent=self, depends_on=[args.iam_api]),
         )
+        role = gcp.projects.IAMCustomRole(
+            f"{self._name}-starter-role",
+            role_id=args.names.role_id("build_starter"),
+            title=args.names.title("Starts builds of images"),
+            permissions=list(BUILD_STARTER_PERMISSIONS),
+            opts=ResourceOptions(parent=self, depends_on=[args.iam_api]),
+        )
         starts = gcp.projects.IAMMember(
             f"{self._name}-starts",
             project=args.names.project_id,
-            role=BUILD_STARTER,
+            role=role.id,
             member=clock.member,
             opts=ResourceOptions(parent=self),
         )

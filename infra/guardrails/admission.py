@@ -67,7 +67,7 @@ class Admission(pulumi.ComponentResource):
         self.register_outputs({"attestor": self.attestor})
 
     def _key(self, name: str, args: AdmissionArgs) -> gcp.kms.CryptoKey:
-        # Named by the provider: a ring is never deleted, and its name is never free again.
+        # Both named by the provider: neither is ever deleted, and its name is never free again.
         ring = gcp.kms.KeyRing(
             f"{name}-ring",
             location=args.region,
@@ -75,7 +75,6 @@ class Admission(pulumi.ComponentResource):
         )
         return gcp.kms.CryptoKey(
             f"{name}-key",
-            name="images",
             key_ring=ring.id,
             # Google rotates no key of this purpose: what it signed has to be known by its version.
             purpose="ASYMMETRIC_SIGN",

@@ -63,7 +63,8 @@ class KeySettings(Section):
     rotation_days: int = Field(ge=2, le=3650)
     """A new version of each key after so many days."""
     protection_level: Literal["SOFTWARE", "HSM"]
-    """Where the keys are; cannot be changed afterwards."""
+    """Where keys are made. Another level is other keys: a protected stack refuses that, elsewhere
+    the old ones are destroyed with what only they decrypt."""
     existing: list[ExistingKey]
     """Keys to use instead of making one, for the purpose and region that each is for."""
 

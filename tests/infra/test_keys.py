@@ -84,17 +84,18 @@ def test_each_region_has_a_ring_and_a_key_for_each_purpose(prod):
     rings = of_data(prod, "gcp:kms/keyRing:KeyRing")
     places = {each.inputs["location"] for each in rings}
     assert places == {"europe-west4", "europe-west1", "europe"}
-    keys = {(each.inputs["name"], each.inputs["keyRing"]) for each in of_data(prod, KEY)}
+    keys = {(each.name, each.inputs["keyRing"]) for each in of_data(prod, KEY)}
     assert keys == {
-        (purpose, f"keys-{region}-id")
+        (f"keys-{purpose}-{region}", f"keys-{region}-id")
         for purpose in PURPOSES
         for region in ("europe-west4", "europe-west1")
-    } | {("storage", "keys-europe-id")}, "buckets are in both regions at once"
+    } | {("keys-storage-europe", "keys-europe-id")}, "buckets are in both regions at once"
 
 
-def test_a_ring_is_named_by_the_provider(prod):
-    for each in prod.all("gcp:kms/keyRing:KeyRing"):
-        assert "name" not in each.inputs, "a destroyed ring keeps its name for ever"
+def test_a_ring_and_a_key_are_named_by_the_provider(program):
+    for each in [*program.all("gcp:kms/keyRing:KeyRing"), *program.all(KEY)]:
+        assert "name" not in each.inputs, "destroyed, it keeps its name for ever"
+        assert not each.replaced_first, "the new one is made first, or both are lost"
 
 
 def test_keys_rotate_and_lie_where_the_settings_say(prod):

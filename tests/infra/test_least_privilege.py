@@ -50,7 +50,7 @@ ALLOWED: dict[str, set[str]] = {
         "ondemandscanning.admin @ project",
         "storage.objectViewer @ bucket",
     },
-    "rebuilds": {"cloudbuild.builds.editor @ project", "iam.serviceAccountUser @ account"},
+    "rebuilds": {"own:workstation-image-starter @ project", "iam.serviceAccountUser @ account"},
     "function-builder": {
         "artifactregistry.writer @ repository",
         "logging.logWriter @ project",

@@ -77,8 +77,7 @@ def test_a_shortened_name_fits_and_two_long_ones_stay_apart(text, length):
     assert bounded(text + "x" * 80, length) != bounded(text + "x" * 79 + "y", length)
 
 
-@given(STACK_NAMES)
-def test_the_stacks_label_is_a_legal_value(stack):
+def labels_of(stack):
     project = ProjectSettings(
         id="a-project",
         created=None,
@@ -88,6 +87,16 @@ def test_the_stacks_label_is_a_legal_value(stack):
         allowed_regions=["us-central1"],
         labels={"team": "ml"},
     )
-    labels = Labels.of_stack(project, "dev", stack)
+    return Labels.of_stack(project, "dev", stack)
+
+
+@given(STACK_NAMES)
+def test_the_stacks_label_is_a_legal_value(stack):
+    labels = labels_of(stack)
     assert all(re.fullmatch(r"[-_a-z0-9]{0,63}", value) for value in labels.defaults.values())
     assert labels.user("alerts", "m") == {**labels.defaults, "component": "alerts", "model": "m"}
+
+
+def test_two_stacks_never_share_a_label():
+    stacks = ("a.b", "a-b", "A-b", "a" * 64, "a" * 65)
+    assert len({labels_of(each).defaults["stack"] for each in stacks}) == len(stacks)

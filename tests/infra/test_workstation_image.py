@@ -64,7 +64,7 @@ def test_without_a_time_there_is_no_clock_and_commits_are_built_all_the_same(
     cloud, prod, prod_config
 ):
     graph = built(cloud, changed(prod_config, "delivery.builds.workstations.rebuild_cron", None))
-    parts = ("clock", "starts", "acts-as-builder", "rebuild", "rebuilds")
+    parts = ("clock", "starter-role", "starts", "acts-as-builder", "rebuild", "rebuilds")
     assert {name for _, name in resources(prod) - resources(graph)} == {
         f"workstation-image-{each}" for each in parts
     }
