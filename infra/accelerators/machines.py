@@ -98,7 +98,7 @@ class Machines(pulumi.ComponentResource):
             resource_policies=args.schedule_ids.get(machine.region)
             if machine.stops_at_night
             else None,
-            reservation_affinity=_affinity(machine, args.reservations),
+            reservation_affinity=_affinity(machine, args.reservations, args.names.project_id),
             service_account={"email": args.account_email, "scopes": vm.SCOPES},
             shielded_instance_config={**vm.shielded(machine.shape, boot)},
             metadata={
@@ -159,13 +159,16 @@ def _scheduling(machine: MachineSettings) -> gcp.compute.InstanceSchedulingArgsD
 
 
 def _affinity(
-    machine: MachineSettings, own: dict[str, Output[str]]
+    machine: MachineSettings, own: dict[str, Output[str]], project_id: str
 ) -> gcp.compute.InstanceReservationAffinityArgsDict:
     match machine.obtained:
         case Reserved(str(name)) | Calendar(name):
+            # One of the same project goes by its name alone.
+            theirs = name.removeprefix(f"projects/{project_id}/reservations/")
+            values = [own.get(name, theirs)]
             return {
                 "type": "SPECIFIC_RESERVATION",
-                "specific_reservation": {"key": _RESERVATION_NAME, "values": [own.get(name, name)]},
+                "specific_reservation": {"key": _RESERVATION_NAME, "values": values},
             }
         case _:
             # Else it would take a place that somebody reserved for something else.

@@ -1,7 +1,7 @@
 """Rules between the lists of the accelerators: who takes a reservation, who is in which network."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,7 @@ from catalog.places import region_of
 from infra.settings.accelerators import AcceleratorSettings
 from infra.settings.flex_groups import FlexGroupSettings
 from infra.settings.machines import MachineSettings
+from infra.settings.nearest import choose
 from infra.settings.problems import Path, Problem, rule
 
 if TYPE_CHECKING:
@@ -102,7 +103,9 @@ def _reserved(listed: AcceleratorSettings) -> Iterator[Problem]:
                 f" is {machine.capacity!r}, but {name} is listed in "
                 f"{'reservations' if way == 'reservation' else 'future_reservations'}: write {way}",
             )
-        elif name in own:
+        elif name not in own:
+            yield from _somebodys((*path, "reservation"), name, own, machine.capacity)
+        else:
             used[name] += 1
             place = own[name]
             if (place.shape, place.zone) != (machine.shape, machine.zone):
@@ -117,6 +120,18 @@ def _reserved(listed: AcceleratorSettings) -> Iterator[Problem]:
                     f" is {name!r}, whose count of {place.count} other machines have taken: "
                     f"raise it to {used[name]}",
                 )
+
+
+def _somebodys(path: Path, name: str, own: Collection[str], capacity: str) -> Iterator[Problem]:
+    """A name that is not listed is a slip of the pen; what others made is written in full."""
+    if "/" not in name:
+        key = "future_reservations" if capacity == "calendar" else "reservations"
+        listed = f"{choose(name, own)};" if own else "list it there;"
+        yield Problem(
+            path,
+            f" is {name!r}, not in mlplatform:accelerators.{key}: {listed} for one that somebody "
+            f"else made write projects/PROJECT/reservations/{name}",
+        )
 
 
 @rule

@@ -11,6 +11,7 @@ from catalog.machines import MACHINES, DiskType
 from catalog.own_shapes import OWN_SHAPES, OwnCapacity, OwnShape
 from catalog.places import region_of
 from infra.settings.nearest import choose
+from infra.settings.places import ReservationName
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Name, Section, ShortName
 from infra.settings.shapes import check_shape
@@ -103,9 +104,9 @@ class MachineSettings(Section):
     """A zone that has the shape, in a region with a subnet."""
     capacity: OwnCapacity
     """How it is obtained. Flex-start machines are listed in `flex_groups`."""
-    reservation: Name | None = None
-    """Name of the reservation that a GPU machine comes from: one of `reservations` or, for the
-    capacity `calendar`, of `future_reservations`; or one that somebody else made."""
+    reservation: ReservationName | None = None
+    """What a GPU machine comes from: a name of `reservations` or, if `calendar`, of
+    `future_reservations`; or projects/PROJECT/reservations/NAME, which somebody else made."""
     gpu_network: Name | None = None
     """Name of the networks in which its GPUs talk to those of other machines."""
     boot: BootSettings | None = None
@@ -217,8 +218,7 @@ class MachineSettings(Section):
         if self.start_up and self.capacity == "queued":
             yield Problem(
                 ("start_up",),
-                " is true, but a request in the queue carries no script: write false, or another "
-                "capacity",
+                " is true, but a request in the queue carries no script: write false",
             )
 
     def _keep_fits(self) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from pydantic import AfterValidator
 
 from catalog.places import ZONES
 from infra.settings.nearest import choose
+from infra.settings.section import Matching
 
 
 def _known(region: str) -> str:
@@ -31,3 +32,12 @@ def registry_exists(image: str) -> str:
 
 RegionName = Annotated[str, AfterValidator(_known)]
 """A region of Google Cloud, such as `europe-west4`."""
+
+ReservationName = Annotated[
+    str,
+    Matching(
+        r"(projects/[a-z][-a-z0-9]{4,28}[a-z0-9]/reservations/)?[a-z]([-a-z0-9]{0,61}[a-z0-9])?",
+        "the name of a listed reservation, or projects/PROJECT/reservations/NAME",
+    ),
+]
+"""Kept places for machines: those of the stack file, or of somebody else."""

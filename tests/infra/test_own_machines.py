@@ -127,7 +127,7 @@ STOPS = {"instanceTerminationAction": "STOP", "onInstanceStopAction": {"discardL
     ],
 )
 def test_a_gpu_machine_ends_as_its_capacity_demands(cloud, config, capacity, rest):
-    reservation = "mine" if capacity == "reservation" else None
+    reservation = "projects/acme-capacity/reservations/mine" if capacity == "reservation" else None
     machine = of(
         cloud, config, INSTANCE, shape="a3-highgpu-8g", capacity=capacity, boot=BOOT,
         reservation=reservation,
@@ -138,7 +138,7 @@ def test_a_gpu_machine_ends_as_its_capacity_demands(cloud, config, capacity, res
         "maxRunDuration": {"seconds": 7200},
         **rest,
     }
-    named = {"key": "compute.googleapis.com/reservation-name", "values": ["mine"]}
+    named = {"key": "compute.googleapis.com/reservation-name", "values": [reservation]}
     assert machine["reservationAffinity"] == (
         {"type": "SPECIFIC_RESERVATION", "specificReservation": named}
         if reservation

@@ -83,7 +83,7 @@ def test_a_slice_counts_chips_of_its_zone_and_generation(config, shape, capacity
     ],
 )
 def test_gpus_count_in_a_region_by_how_they_are_obtained(config, capacity, asked):
-    reservation = "r" if capacity == "reservation" else None
+    reservation = "projects/acme-capacity/reservations/r" if capacity == "reservation" else None
     found = of_machine(config, shape="a3-highgpu-8g", capacity=capacity, reservation=reservation)
     assert found == {(each, (8, 8)) for each in asked}
 

@@ -1,5 +1,6 @@
 """Places that are kept for machines, and the machines that take them."""
 
+import pytest
 from graph_changes import built, needs
 from settings_changes import changed
 
@@ -45,10 +46,19 @@ def test_a_machine_waits_for_the_reservation_that_it_takes(prod):
     assert prod.one(RESERVATION).urn in needs(prod, taker.urn)
 
 
-def test_a_machine_takes_a_reservation_that_somebody_else_made_by_its_own_name(cloud, config):
-    graph = built(cloud, changed(config, "accelerators.machines", [machine(reservation="theirs")]))
+THEIRS = "projects/acme-capacity/reservations/theirs"
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [(THEIRS, THEIRS), ("projects/mlplatform-dev/reservations/theirs", "theirs")],
+)
+def test_a_reservation_that_somebody_else_made_goes_by_its_name_in_the_same_project_only(
+    cloud, config, written, asked
+):
+    graph = built(cloud, changed(config, "accelerators.machines", [machine(reservation=written)]))
     affinity = graph.one(INSTANCE).inputs["reservationAffinity"]
-    assert affinity["specificReservation"]["values"] == ["theirs"]
+    assert affinity["specificReservation"]["values"] == [asked]
 
 
 def test_a_machine_of_a_calendar_is_bound_to_it_and_deleted_with_it(cloud, config):
@@ -57,7 +67,7 @@ def test_a_machine_of_a_calendar_is_bound_to_it_and_deleted_with_it(cloud, confi
         changed(
             config,
             "accelerators.machines",
-            [machine(capacity="calendar", reservation="theirs")],
+            [machine(capacity="calendar", reservation=THEIRS)],
         ),
     )
     made = graph.one(INSTANCE).inputs

@@ -116,6 +116,8 @@ MISTAKES = [
     (f"{H100}.zone", "europe-west4-c", ["which is in europe-west4-b", "networks of its zone"]),
     (f"{H100}.capacity", "calendar", ["h100-2026 is listed in reservations", "write reservation"]),
     (f"{H100}.reservation", "h100-spring", ["listed in future_reservations", "write calendar"]),
+    (f"{H100}.reservation", "h100-2062", ["did you mean 'h100-2026'", "projects/PROJECT/reserv"]),
+    (f"{H100}.reservation", "projects/acme/h100", ["projects/PROJECT/reservations/NAME"]),
     (f"{TPU}.capacity", "calendar", ["is known of GPUs only"]),
     (f"{KEPT}.shape", "v6e-8", ["reserves TPUs by contract only", "a3-highgpu-8g"]),
     (f"{KEPT}.shape", "a3-highgpu-2g", ["whole hosts of eight GPUs only"]),
