@@ -63,7 +63,8 @@ class FlexGroups(pulumi.ComponentResource):
         made = gcp.compute.RegionInstanceGroupManager(
             label,
             name=cloud_name,
-            description=f"{group.shape}, flex-start",
+            # Without the shape: another description is another group, and this one's machines end.
+            description="Machines that start when Google has all of them",
             region=group.region,
             base_instance_name=bounded(cloud_name, _BASE_NAME_LENGTH),
             versions=[{"instance_template": self._template(label, group).id}],

@@ -49,7 +49,9 @@ class Reservations(pulumi.ComponentResource):
         return gcp.compute.Reservation(
             f"{name}-{settings.name}",
             name=args.names.machine(settings.name),
-            description=f"{settings.count} of {settings.shape}",
+            # Without its count: another description is another reservation, and the places of this
+            # one would be given back to grow it.
+            description=f"Places for {settings.shape}",
             zone=settings.zone,
             specific_reservation_required=True,
             specific_reservation={
@@ -75,7 +77,7 @@ class Reservations(pulumi.ComponentResource):
         made = gcp.compute.FutureReservation(
             f"{name}-{settings.name}",
             name=cloud_name,
-            description=f"{settings.count} of {settings.shape}",
+            description=f"Places for {settings.shape}",
             zone=settings.zone,
             planning_status="SUBMITTED" if settings.submitted else "DRAFT",
             reservation_mode="CALENDAR",

@@ -56,20 +56,23 @@ compute.Subnetwork name project region network purpose description
 compute.Firewall name project network direction
 compute.Router name project region network
 compute.RouterNat name project region router type endpointTypes initialNatIps
+compute.Address * labels deletionPolicy
 compute.GlobalAddress * labels deletionPolicy
 compute.GlobalForwardingRule * labels target deletionPolicy
 compute.NetworkAttachment name project region
-compute.Instance name project zone bootDisk scratchDisks networkInterfaces.nicType
+compute.Instance name project zone description bootDisk scratchDisks networkInterfaces.nicType
     networkInterfaces.queueCount networkPerformanceConfig guestAccelerators reservationAffinity
     metadataStartupScript hostname canIpForward scheduling.provisioningModel scheduling.preemptible
     scheduling.maxRunDuration scheduling.terminationTime scheduling.onInstanceStopAction
 compute.ResourcePolicy region project
-compute.Reservation name project zone specificReservationRequired
-    specificReservation.instanceProperties
+compute.Reservation name project zone description specificReservationRequired deleteAtTime
+    specificReservation.instanceProperties shareSettings.shareType reservationSharingPolicy
+compute.FutureReservation name project zone description shareSettings.shareType
 compute.InstanceTemplate *
 compute.RegionInstanceTemplate * labels deletionPolicy
-compute.InstanceGroupManager name project zone baseInstanceName
-compute.RegionInstanceGroupManager name project region baseInstanceName distributionPolicyZones
+compute.InstanceGroupManager name project zone description baseInstanceName
+compute.RegionInstanceGroupManager name project region description baseInstanceName
+    distributionPolicyZones
 compute.ResizeRequest * deletionPolicy
 compute.RegionResizeRequest * deletionPolicy
 tpu.V2Vm name project zone runtimeVersion acceleratorType acceleratorConfig networkConfig

@@ -88,6 +88,11 @@ def test_a_group_keeps_no_machine_and_heals_none(prod):
     assert prod.one(TEMPLATE).urn in needs(prod, group.urn)
 
 
+def test_a_group_says_nothing_that_another_shape_would_change(prod):
+    group = prod.one(GROUP).inputs
+    assert "a3" not in group["description"], "it would be made anew, and what runs in it would end"
+
+
 def test_a_request_asks_its_group_once_for_all_its_machines(prod):
     request = prod.one(REQUEST)
     assert request.inputs["resizeBy"] == 2

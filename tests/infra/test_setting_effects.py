@@ -18,6 +18,10 @@ FACTS = [
     ("warehouse.history_days", {("~", "Table")}),
     ("experiments.datasets.0.kind", {("±", "AiDataset")}),
     ("workstations.teams.0.idle_minutes", {("~", "WorkstationConfig")}),
+    # What is kept is never given back to keep more of it.
+    ("accelerators.reservations.0.count", {("~", "Reservation")}),
+    ("accelerators.reservations.0.vertex", {("±", "Reservation")}),
+    ("accelerators.future_reservations.0.count", {("~", "FutureReservation")}),
     ("accelerators.machines.0.capacity", {("±", "V2Vm")}),
     ("accelerators.warm_pools.0.boot_disk_gb", {("±", "AiPersistentResource")}),
     ("accelerators.warm_pools.0.ttl_hours", {("~", "AiPersistentResource")}),
