@@ -88,7 +88,9 @@ def _disks(inputs: Inputs) -> bool:
             return False
         if disk.get("boot") and disk["diskType"] not in BOOTS:
             return False
-    return [disk.get("boot", False) for disk in inputs["disks"]].count(True) == 1
+    # The provider takes no boot disk but the first.
+    first, *others = [disk.get("boot", False) for disk in inputs["disks"]]
+    return first and not any(others)
 
 
 def _group(inputs: Inputs) -> bool:
@@ -196,6 +198,8 @@ RULES = [
          {"scheduling.instanceTerminationAction": "STOP"}),
         (_TEMPLATE, "has one boot disk, and local disks of 375 GB", _disks,
          {"disks.1.diskSizeGb": 500}),
+        (_TEMPLATE, "boots from its first disk", _disks,
+         {"disks.0.boot": False, "disks.1.boot": True}),
         ("compute/regionInstanceGroupManager:RegionInstanceGroupManager",
          "lets as many machines be down as it has zones", _group,
          {"distributionPolicyZones": ["a", "b", "c"]}),

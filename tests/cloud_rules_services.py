@@ -18,7 +18,9 @@ def _uploads_end_by_age(inputs: Inputs) -> bool:
 
 def _turbo(inputs: Inputs) -> bool:
     both = inputs.get("customPlacementConfig", {}).get("dataLocations", [])
-    return "rpo" not in inputs or len(set(both)) == 2
+    # A pair of Google's own has a name, such as EUR4.
+    named = re.fullmatch(r"(ASIA|EUR|NAM)[0-9]", inputs["location"])
+    return "rpo" not in inputs or bool(named) or len(set(both)) == 2
 
 
 def _soft_delete(inputs: Inputs) -> bool:
