@@ -2,8 +2,7 @@
 
 Without the variables below the clients talk to Google Cloud with the caller's own credentials.
 With them, the same clients talk over plain HTTP to services on this machine, without credentials:
-`MLPLATFORM_VERTEX_ENDPOINT`, `STORAGE_EMULATOR_HOST`, `BIGQUERY_EMULATOR_HOST` and
-`MLPLATFORM_TEMPLATES_ENDPOINT`.
+`MLPLATFORM_VERTEX_ENDPOINT`, `STORAGE_EMULATOR_HOST` and `BIGQUERY_EMULATOR_HOST`.
 """
 
 import os
@@ -12,10 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from google.cloud import bigquery, storage
-    from kfp.registry import RegistryClient
 
 VERTEX_ENDPOINT = "MLPLATFORM_VERTEX_ENDPOINT"
-_LOCAL = ("MLPLATFORM_VERTEX_ENDPOINT", "STORAGE_EMULATOR_HOST", "BIGQUERY_EMULATOR_HOST")
 
 VertexService = Literal["job", "pipeline", "model", "endpoint", "prediction"]
 
@@ -79,27 +76,6 @@ def _bigquery(project_id: str, endpoint: str | None) -> "bigquery.Client":
     from google.cloud import bigquery
 
     return bigquery.Client(project=project_id, credentials=_anonymous(endpoint))
-
-
-def templates(repository: str) -> "RegistryClient":
-    """A client of one repository of pipeline templates, `https://REGION-kfp.pkg.dev/PROJECT/NAME`.
-
-    It sets no time limit on what it asks.
-    """
-    from kfp.registry import RegistryClient
-    from kfp.registry.registry_client import DEFAULT_REGISTRY_CONTEXT
-    from requests.auth import HTTPBasicAuth
-
-    endpoint = os.environ.get("MLPLATFORM_TEMPLATES_ENDPOINT")
-    if endpoint is None:
-        return RegistryClient(host=repository)
-    # About a host that it does not know the client asks files in the user's home, unless it is
-    # given both of these.
-    return RegistryClient(
-        host=repository.replace("https:/", endpoint, 1),
-        auth=HTTPBasicAuth("nobody", ""),
-        config_file=DEFAULT_REGISTRY_CONTEXT,
-    )
 
 
 def log_entries(project_id: str, query: str, *, limit: int) -> list[dict[str, Any]] | None:

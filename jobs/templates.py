@@ -6,16 +6,19 @@ one read. Does not decide whether a run is submitted: a run carries its own copy
 """
 
 import hashlib
+import os
 import subprocess
 import tempfile
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from jobs import clients
 from jobs.spec import IDENTITY_LENGTH
+
+if TYPE_CHECKING:
+    from kfp.registry import RegistryClient
 
 _ROOT = Path(__file__).resolve().parents[1]
 _MOST_SECONDS = 60
@@ -45,6 +48,29 @@ def publish(repository: str, model: str, code: str, ir: dict[str, Any]) -> str:
     return f"{repository}/{model}/{version}"
 
 
+def registry(repository: str) -> "RegistryClient":
+    """A client of one repository of pipeline templates, `https://REGION-kfp.pkg.dev/PROJECT/NAME`.
+
+    It sets no time limit on what it asks. With `MLPLATFORM_TEMPLATES_ENDPOINT` it talks over plain
+    HTTP to a service on this machine, without credentials. Not among `jobs.clients`, which the
+    functions hold too: theirs is an environment without kfp.
+    """
+    from kfp.registry import RegistryClient
+    from kfp.registry.registry_client import DEFAULT_REGISTRY_CONTEXT
+    from requests.auth import HTTPBasicAuth
+
+    endpoint = os.environ.get("MLPLATFORM_TEMPLATES_ENDPOINT")
+    if endpoint is None:
+        return RegistryClient(host=repository)
+    # About a host that it does not know the client asks files in the user's home, unless it is
+    # given both of these.
+    return RegistryClient(
+        host=repository.replace("https:/", endpoint, 1),
+        auth=HTTPBasicAuth("nobody", ""),
+        config_file=DEFAULT_REGISTRY_CONTEXT,
+    )
+
+
 def code_tag(code: str) -> str:
     """The code's identity as a tag, which may not begin with `sha256:`."""
     return f"code-{code.removeprefix('sha256:')[:IDENTITY_LENGTH]}"
@@ -66,7 +92,7 @@ def _stored(repository: str, package: str, code: str, ir: dict[str, Any]) -> str
 
     content = yaml.safe_dump(ir, sort_keys=True).encode()
     digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
-    client, tag = clients.templates(repository), code_tag(code)
+    client, tag = registry(repository), code_tag(code)
     if _tagged(client, package, tag) == digest:
         return digest
     with tempfile.TemporaryDirectory() as folder:

@@ -32,7 +32,8 @@ def contradictions(values: Mapping[str, Any], found: Collection[Problem]) -> lis
             below = {path[1] for path in wrong if path[0] == name and path[1:]}
             if all(path[1:] for path in wrong if path[0] == name):
                 vars(settings)[name] = _partly(kind, values[str(name)], below)
-    whole = not any(path[0] == "models" for path in wrong)
+    # It is not among its values either where another key was meant for it.
+    whole = "models" in vars(settings) and not any(path[0] == "models" for path in wrong)
     return [*within, *cross_checks(settings, settings.models if whole else _right(values))]
 
 

@@ -6,6 +6,7 @@ from settings_changes import changed, refusal, refusals
 
 from catalog.cloud_run import CPUS, LEAST_MEMORY_GIB, MOST_MEMORY_GIB, cpus_for
 from infra.settings import parse
+from infra.settings.problems import spelt
 
 MODEL = "flight-delay-briefing"
 SERVING = f"models.{MODEL}.serving"
@@ -120,7 +121,7 @@ def test_the_name_of_a_service_is_legal_however_long_the_models_is():
 )
 def test_a_key_of_an_endpoint_is_refused_on_cloud_run(prod_config, key, value):
     said = refusal(changed(prod_config, f"{SERVING}.{key}", value))
-    assert f"{SERVING}.{key} is {value!r}, which an endpoint of Vertex AI takes" in said
+    assert f"{SERVING}.{key} is {spelt(value)}, which an endpoint of Vertex AI takes" in said
 
 
 def test_sizes_of_a_service_are_refused_on_an_endpoint_and_demanded_on_cloud_run(prod_config):

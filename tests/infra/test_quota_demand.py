@@ -42,6 +42,7 @@ def test_a_model_needs_room_to_train_and_for_all_its_replicas(config):
 )
 def test_all_machines_of_a_training_count(config, shape, capacity, asked):
     training = {"shape": shape, "capacity": capacity, "timeout_hours": 6, "replica_count": 3}
+    config = changed(config, "models.flight-delay.arguments", {"batch_size": 24 * 86})
     found = demand(changed(config, "models.flight-delay.training", training))
     assert found == {("serving-cpus", "europe-west4"): (2, 2)} | {
         (name, "europe-west4"): (amount, amount) for name, amount in asked.items()

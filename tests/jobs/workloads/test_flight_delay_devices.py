@@ -12,7 +12,7 @@ def test_a_batch_that_cannot_be_shared_gets_the_next_size_that_can(
     monkeypatch: pytest.MonkeyPatch,
 ):
     monkeypatch.setattr(jax, "device_count", lambda: 8)
-    with pytest.raises(ValueError, match=r"batch_size is 100 rows, .* 8 devices .*: write 96 or 104"):
+    with pytest.raises(ValueError, match=r"is 100 rows, .* 8 devices .*: write 96 or 104"):
         devices.data_mesh(Arguments(batch_size=100))
 
 

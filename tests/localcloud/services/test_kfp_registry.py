@@ -10,7 +10,7 @@ import yaml
 from kfp.registry import RegistryClient
 from requests.exceptions import HTTPError
 
-from jobs import clients, templates
+from jobs import templates
 from localcloud.provider.guards import permits_deletion
 
 _NUMBERS = itertools.count(1)
@@ -49,7 +49,7 @@ def upload(client: RegistryClient, folder: Path, content: str) -> tuple[str, str
 
 def tags(repository: str) -> dict[str, str]:
     """Version by tag, as the registry lists them."""
-    found = clients.templates(repository).list_tags("flight-delay")
+    found = templates.registry(repository).list_tags("flight-delay")
     return {each["name"].rpartition("/")[2]: each["version"].rpartition("/")[2] for each in found}
 
 
@@ -60,7 +60,7 @@ def test_a_pipeline_is_stored_under_its_digest_and_the_tag_of_its_code(
     uri = publish(repository)
     version = uri.removeprefix(f"{repository}/flight-delay/")
     assert tags(repository) == {"code-" + "a" * 20: version, "git-" + "c" * 40: version}
-    kept = clients.templates(repository).download_pipeline(
+    kept = templates.registry(repository).download_pipeline(
         "flight-delay", version, file_name=str(tmp_path / "kept.yaml")
     )
     assert yaml.safe_load(Path(kept).read_text()) == pipeline()
@@ -113,7 +113,7 @@ def test_a_registry_that_does_not_answer_holds_nobody_up(repository, monkeypatch
 )
 def test_what_is_no_pipeline_is_refused(repository, tmp_path, content, reason):
     with pytest.raises(HTTPError) as refused:
-        upload(clients.templates(repository), tmp_path, content)
+        upload(templates.registry(repository), tmp_path, content)
     assert (refused.value.response.status_code, reason in refused.value.response.text) == (
         400,
         True,
@@ -123,12 +123,12 @@ def test_what_is_no_pipeline_is_refused(repository, tmp_path, content, reason):
 def test_a_repository_of_images_takes_no_pipeline(cloud, repository, tmp_path):
     images = _repository(cloud, f"images-of-{repository.rpartition('/')[2]}", "DOCKER")
     with pytest.raises(HTTPError) as refused:
-        upload(clients.templates(images), tmp_path, yaml.safe_dump(pipeline()))
+        upload(templates.registry(images), tmp_path, yaml.safe_dump(pipeline()))
     assert "not KFP" in refused.value.response.text
 
 
 def test_tags_are_made_once_moved_when_they_exist_and_point_at_what_exists(repository, tmp_path):
-    client = clients.templates(repository)
+    client = templates.registry(repository)
     package, version = upload(client, tmp_path, yaml.safe_dump(pipeline()))
     client.create_tag(package, version, "live")
     for call, code in (
@@ -145,7 +145,7 @@ def test_tags_are_made_once_moved_when_they_exist_and_point_at_what_exists(repos
 
 
 def test_what_is_not_here_says_so(repository, tmp_path):
-    client = clients.templates(repository)
+    client = templates.registry(repository)
     package, version = upload(client, tmp_path, yaml.safe_dump(pipeline()))
     for call in (
         client.list_packages,
