@@ -45,6 +45,9 @@ WRITING = {
     # Hours mean the same wherever the batch runs.
     "spark.sql.session.timeZone": "UTC",
 }
-"""Properties of every session and batch."""
-
 FEWEST_EXECUTORS, MOST_EXECUTORS = 2, 2000
+
+
+def properties(max_executors: int) -> dict[str, str]:
+    """Properties of every session and batch; each machine at most is paid for."""
+    return {**WRITING, "spark.dynamicAllocation.maxExecutors": str(max_executors)}

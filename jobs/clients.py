@@ -2,7 +2,8 @@
 
 Without the variables below the clients talk to Google Cloud with the caller's own credentials.
 With them, the same clients talk over plain HTTP to services on this machine, without credentials:
-`MLPLATFORM_VERTEX_ENDPOINT`, `STORAGE_EMULATOR_HOST` and `BIGQUERY_EMULATOR_HOST`.
+`MLPLATFORM_VERTEX_ENDPOINT`, `MLPLATFORM_DATAPROC_ENDPOINT`, `STORAGE_EMULATOR_HOST` and
+`BIGQUERY_EMULATOR_HOST`.
 """
 
 import os
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from google.cloud import bigquery, storage
 
 VERTEX_ENDPOINT = "MLPLATFORM_VERTEX_ENDPOINT"
+DATAPROC_ENDPOINT = "MLPLATFORM_DATAPROC_ENDPOINT"
 
 VertexService = Literal["job", "pipeline", "model", "endpoint", "prediction"]
 
@@ -51,6 +53,22 @@ def _vertex(service: VertexService, location: str, endpoint: str | None, host: s
         credentials=AnonymousCredentials(),
         transport="rest",
         client_options={"api_endpoint": endpoint},
+    )
+
+
+def spark(location: str) -> Any:
+    """A `BatchControllerClient` of Dataproc Serverless."""
+    return _spark(location, os.environ.get(DATAPROC_ENDPOINT))
+
+
+@lru_cache(maxsize=16)
+def _spark(location: str, endpoint: str | None) -> Any:
+    from google.cloud.dataproc_v1.services.batch_controller import BatchControllerClient
+
+    return BatchControllerClient(
+        credentials=_anonymous(endpoint),
+        transport="rest",
+        client_options={"api_endpoint": endpoint or f"{location}-dataproc.googleapis.com"},
     )
 
 

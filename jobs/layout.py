@@ -7,7 +7,7 @@ lifecycle rules go by.
 from dataclasses import dataclass
 from typing import Self
 
-from jobs.spec import JobSpec, Placement, canonical_json
+from jobs.spec import IDENTITY_LENGTH, JobSpec, Placement, canonical_json
 
 STEPS = ("prepare", "train", "validate", "gate", "register", "rollout")
 """The steps of a run in their order."""
@@ -74,6 +74,17 @@ class RunLayout:
     def samples(self) -> str:
         """Held-out rows as the endpoint's instances."""
         return f"{self.validation}/samples.json"
+
+
+def source_tables(spec: JobSpec, placement: Placement) -> str:
+    """The tables that a batch prepares, as files that Spark can read: shared by all runs."""
+    digest = spec.data.sha256[:IDENTITY_LENGTH]
+    return f"gs://{placement.bucket}/datasets/{spec.workload}/source-{digest}"
+
+
+def scripts(spec: JobSpec, placement: Placement, digest: str) -> str:
+    """What a batch runs, by the digest of its content."""
+    return f"gs://{placement.bucket}/scripts/{spec.workload}/{digest}"
 
 
 def prepared_data(spec: JobSpec, placement: Placement) -> str:

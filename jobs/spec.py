@@ -89,6 +89,22 @@ RangeName = Annotated[str, Field(pattern=r"^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$")]
 """Name of a reserved range; Vertex refuses the range itself."""
 
 
+class SparkPlacement(_Value):
+    """As whom and where batches of Spark run that prepare data."""
+
+    service_account: str
+    subnet: str
+    """`projects/P/regions/R/subnetworks/N`: without public addresses."""
+    staging_bucket: str
+    runtime: str
+    """Version of Dataproc Serverless, such as `2.3`."""
+    max_executors: int = Field(ge=1)
+    timeout_seconds: int = Field(ge=600, le=14 * 24 * 3600)
+    """A batch ends after so long. The bounds are those of `ExecutionConfig.ttl`."""
+    key: str | None = None
+    """Encrypts the machines' disks; None: Google keeps the key."""
+
+
 class Placement(_Value):
     """Where a run happens; may hold outputs of resources, never a secret."""
 
@@ -122,6 +138,8 @@ class Placement(_Value):
     """Id of the persistent resource that trains; None: a machine is started for the training."""
     templates: str | None = None
     """`https://REGION-kfp.pkg.dev/PROJECT/NAME`: where compiled pipelines are kept, if anywhere."""
+    spark: SparkPlacement | None = None
+    """Prepares the data, row for row as DuckDB does; None: the step prepares it on its machine."""
 
     @model_validator(mode="after")
     def _one_way_into_the_network(self) -> Self:

@@ -13,7 +13,7 @@ from pulumi import Input, Output, ResourceOptions
 
 from catalog.prefixes import DATASETS
 from catalog.roles import DATAPROC_WORKER, OBJECT_USER, OBJECT_VIEWER
-from catalog.spark import WRITING
+from catalog.spark import properties
 from infra.encryption import Key, granted, let_encrypt
 from infra.labels import Labels
 from infra.naming import Names
@@ -161,10 +161,7 @@ class Spark(pulumi.ComponentResource):
             jupyter_session={"kernel": "PYTHON", "display_name": f"Spark ({args.names.stack})"},
             runtime_config={
                 "version": settings.runtime,
-                "properties": {
-                    **WRITING,
-                    "spark.dynamicAllocation.maxExecutors": str(settings.max_executors),
-                },
+                "properties": properties(settings.max_executors),
             },
             environment_config={
                 "execution_config": {

@@ -1,7 +1,8 @@
 """The kinds of models: one package each, found by name without importing it.
 
 A workload `flight-delay` is the package `flight_delay` beside this file with `args.py` (pydantic
-only), `prepare.py`, `train.py` and `validate.py`. Does not run anything: that is `jobs.steps`.
+only), `prepare.py`, `train.py` and `validate.py`; with a `spark.py`, Spark can prepare its data.
+Does not run anything: that is `jobs.steps`.
 """
 
 import importlib
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from jobs.progress import Progress
     from jobs.serving.features import Answer, Field
+    from jobs.spark.batch import Plan
     from jobs.spec import DataReference
 
 HERE = Path(__file__).parent
@@ -62,6 +64,11 @@ def interface(name: str) -> Interface:
     return importlib.import_module(f"{_package(name)}.columns").interface()
 
 
+def prepares_on_spark(name: str) -> bool:
+    """Whether the workload can be prepared by a batch of Spark; the same LookupError."""
+    return (HERE / _package(name).rpartition(".")[2] / "spark.py").is_file()
+
+
 def tables_file(name: str) -> Path:
     """What was agreed about the files that the workload reads; the same LookupError."""
     return HERE / _package(name).rpartition(".")[2] / "tables.json"
@@ -80,6 +87,22 @@ class Workload:
     def prepare(self, arguments: Any, output_uri: str, progress: "Progress") -> dict[str, Any]:
         """Write the prepared tables below `output_uri`; returns the manifest."""
         return self._call("prepare")(self._checked(arguments), output_uri, progress)
+
+    def spark_plan(self, arguments: Any) -> "Plan":
+        """What a batch of Spark computes to the same end."""
+        return self._call("plan", "spark")(self._checked(arguments))
+
+    def spark_tables(self, work: Path) -> dict[str, Path]:
+        """CSV file of each table that the batch reads; may be written into `work`."""
+        return self._call("tables", "spark")(work)
+
+    def prepared(self, arguments: Any, output_uri: str) -> dict[str, Any] | None:
+        """The manifest of what is prepared and complete; None if it is to be prepared."""
+        return self._call("prepared", "spark")(self._checked(arguments), output_uri)
+
+    def conclude(self, arguments: Any, output_uri: str) -> dict[str, Any]:
+        """Write the manifest of what a batch has left; FileNotFoundError if that is not all."""
+        return self._call("conclude", "spark")(self._checked(arguments), output_uri)
 
     def train(
         self,
@@ -100,8 +123,8 @@ class Workload:
         checked = self._checked(arguments)
         return self._call("validate")(checked, data_uri, model_uri, output_uri, progress)
 
-    def _call(self, step: str) -> Callable[..., dict[str, Any]]:
-        return getattr(importlib.import_module(f"{self.package}.{step}"), step)
+    def _call(self, function: str, module: str = "") -> Callable[..., Any]:
+        return getattr(importlib.import_module(f"{self.package}.{module or function}"), function)
 
     def _checked(self, arguments: Any) -> "BaseModel":
         return arguments_model(self.name).model_validate(arguments)

@@ -54,6 +54,7 @@ def client_environment(url: str) -> dict[str, str]:
     """Variables that send Google's own client libraries to the services at `url`."""
     return {
         "MLPLATFORM_VERTEX_ENDPOINT": url,
+        "MLPLATFORM_DATAPROC_ENDPOINT": url,
         "STORAGE_EMULATOR_HOST": url,
         "BIGQUERY_EMULATOR_HOST": url,
         "MLPLATFORM_TEMPLATES_ENDPOINT": url,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from jobs.spark.batch import page
 from ops.check.findings import Finding, State
 from ops.check.google import Google
 from ops.check.trouble import explain
@@ -18,20 +19,19 @@ def check(google: Google, project_id: str, region: str) -> Iterator[Finding]:
     query = {"pageSize": _SHOWN, "orderBy": "create_time desc"}
     batches = google.get(_DATAPROC, place, query).get("batches", [])
     for batch in batches:
-        yield _one(batch, project_id, region)
+        yield _one(batch)
 
 
-def _one(batch: dict[str, Any], project_id: str, region: str) -> Finding:
+def _one(batch: dict[str, Any]) -> Finding:
     name = str(batch["name"]).rpartition("/")[2]
     state = str(batch.get("state"))
     message = str(batch.get("stateMessage", ""))
     verdict = _STATES.get(state, "ok")
-    log = f"https://console.cloud.google.com/dataproc/batches/{region}/{name}/monitoring"
     return Finding(
         group="spark",
         subject=name,
         state=verdict,
         found=": ".join(filter(None, [state, message])),
         wanted="SUCCEEDED",
-        next="" if verdict == "ok" else f"{explain(message).next}; {log}?project={project_id}",
+        next="" if verdict == "ok" else f"{explain(message).next}; {page(batch['name'])}",
     )

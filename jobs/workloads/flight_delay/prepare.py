@@ -1,7 +1,7 @@
 """Prepare the flights: run the one description on DuckDB and write it by month.
 
-In the cloud the same description runs on Spark (`description.spark_sql`); its SHA-256 in the
-manifest says which transformation made the data. Does not fit anything: vocabularies and means
+On Spark (`spark`) the same description runs as SQL; its SHA-256 in the manifest says which
+transformation made the data. Does not fit anything: vocabularies and means
 are learnt by training, from its own months.
 """
 
@@ -37,13 +37,7 @@ def prepare(arguments: Arguments, output_uri: str, progress: Progress) -> dict[s
     What is already there and complete (the manifest is written last) is kept. Raises `DataError`
     if the installed data is absent or altered.
     """
-    facts = {
-        "data": DATA.model_dump(),
-        "sql_sha256": sql_sha256(arguments.delay_threshold_minutes),
-        "delay_threshold_minutes": arguments.delay_threshold_minutes,
-        "lead_hours": LEAD_HOURS,
-    }
-    manifest = _complete(output_uri, facts)
+    manifest = prepared(arguments, output_uri)
     if manifest is not None:
         progress(1.0, f"already prepared: {manifest['rows']:,} flights")
         return manifest
@@ -56,10 +50,35 @@ def prepare(arguments: Arguments, output_uri: str, progress: Progress) -> dict[s
         )
     progress(0.6, f"writing {len(table):,} flights")
     dataset.write(table, output_uri)
-    manifest = {**facts, **_contents(table)}
-    files.write_text(f"{output_uri}/manifest.json", json.dumps(manifest, indent=1))
+    manifest = conclude(arguments, output_uri, table)
     progress(1.0, f"prepared {len(table):,} flights of {len(manifest['months'])} months")
     return manifest
+
+
+def prepared(arguments: Arguments, output_uri: str) -> dict[str, Any] | None:
+    """The manifest of what is there and complete; None if there is nothing, or something else."""
+    uri = f"{output_uri}/manifest.json"
+    if not files.exists(uri):
+        return None
+    manifest = json.loads(files.read_text(uri))
+    same = all(manifest.get(key) == value for key, value in _facts(arguments).items())
+    return manifest if same else None
+
+
+def conclude(arguments: Arguments, output_uri: str, table: "pa.Table") -> dict[str, Any]:
+    """Write the manifest of a table that lies below `output_uri`, and with it say: complete."""
+    manifest = {**_facts(arguments), **_contents(table)}
+    files.write_text(f"{output_uri}/manifest.json", json.dumps(manifest, indent=1))
+    return manifest
+
+
+def _facts(arguments: Arguments) -> dict[str, Any]:
+    return {
+        "data": DATA.model_dump(),
+        "sql_sha256": sql_sha256(arguments.delay_threshold_minutes),
+        "delay_threshold_minutes": arguments.delay_threshold_minutes,
+        "lead_hours": LEAD_HOURS,
+    }
 
 
 def sql_sha256(delay_threshold_minutes: int) -> str:
@@ -83,15 +102,6 @@ def run_on_duckdb(description: "ir.Table", tables: dict[str, Path]) -> "pa.Table
         return connection.to_pyarrow(description)
     finally:
         connection.disconnect()
-
-
-def _complete(output_uri: str, facts: dict[str, Any]) -> dict[str, Any] | None:
-    uri = f"{output_uri}/manifest.json"
-    if not files.exists(uri):
-        return None
-    manifest = json.loads(files.read_text(uri))
-    same = all(manifest.get(key) == value for key, value in facts.items())
-    return manifest if same else None
 
 
 def _contents(table: "pa.Table") -> dict[str, Any]:

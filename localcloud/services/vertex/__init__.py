@@ -1,11 +1,13 @@
 """Vertex AI of the local cloud: jobs, pipelines, models, endpoints and predictions over REST.
 
-Owns the assembly of its parts and their common start and end. Does not listen: that is the app.
+Owns the assembly of its parts and their common start and end. Batches of Dataproc are among the
+jobs, because they are kept going like them. Does not listen: that is the app.
 """
 
 from starlette.routing import Route
 
 from localcloud.services.context import Context
+from localcloud.services.vertex.batches import Batches
 from localcloud.services.vertex.endpoints import Endpoints
 from localcloud.services.vertex.jobs import CustomJobs
 from localcloud.services.vertex.models import Models
@@ -23,7 +25,8 @@ class _Vertex:
         self.supervision = Supervision(context)
         self.servers = Servers(context)
         self.jobs = [
-            kind(context, self.supervision, self.operations) for kind in (CustomJobs, PipelineJobs)
+            kind(context, self.supervision, self.operations)
+            for kind in (CustomJobs, PipelineJobs, Batches)
         ]
         self.models = Models(context, self.operations)
         self.endpoints = Endpoints(context, self.operations, self.servers)

@@ -40,10 +40,12 @@ _LIVE = ("PENDING", "RUNNING", "CANCELLING")
 
 
 class JobKind(ABC):
-    """What differs between custom jobs and pipeline jobs."""
+    """What differs between custom jobs, pipeline jobs and batches."""
 
     collection: str
     prefix: str
+    limit = "scheduling.timeout"
+    """The field that `timeout` is from."""
 
     @abstractmethod
     def launch(self, name: str, body: Json, replicas: Replicas) -> dict[str, Launch]:
@@ -153,7 +155,8 @@ class Supervision:
         elif code == 0:
             self._finish(job, "SUCCEEDED")
         elif job.ending:
-            self._finish(job, "FAILED", _DEADLINE, "The job ran longer than scheduling.timeout.")
+            message = f"The job ran longer than {job.kind.limit}."
+            self._finish(job, "FAILED", _DEADLINE, message)
         elif code is None or code in _TRANSIENT:
             self._start(job, code)
         else:

@@ -105,6 +105,11 @@ def check_names(body: Json) -> None:
     """Display name and labels of a resource that is about to be made."""
     if len(required(body, "displayName")) > _MAX_DISPLAY_NAME:
         raise invalid(f"Field displayName has more than {_MAX_DISPLAY_NAME} characters.")
+    check_labels(body)
+
+
+def check_labels(body: Json) -> None:
+    """Labels of a resource that is about to be made."""
     labels = body.get("labels", {})
     if len(labels) > _MAX_LABELS:
         raise invalid(f"Field labels has {len(labels)} entries; at most {_MAX_LABELS} are allowed.")

@@ -1,24 +1,20 @@
 """The description's Spark SQL gives on Spark what DuckDB gives, row for row."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
 
+from jobs.spark import program
+from jobs.spec import canonical_json
 from jobs.workloads.flight_delay import dataset, source
-from jobs.workloads.flight_delay.columns import ORDER
-from jobs.workloads.flight_delay.description import TABLES, describe, spark_sql
+from jobs.workloads.flight_delay import spark as on_spark
+from jobs.workloads.flight_delay.args import Arguments
+from jobs.workloads.flight_delay.description import describe
 from jobs.workloads.flight_delay.prepare import run_on_duckdb
-
-SPARK_TYPES = {
-    "int32": "INT",
-    "float64": "DOUBLE",
-    "string": "STRING",
-    "timestamp('UTC')": "TIMESTAMP",
-}
 
 
 @pytest.fixture(scope="module")
@@ -44,15 +40,12 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 @pytest.mark.slow
 def test_spark_and_duckdb_prepare_the_same_rows(spark: Any, tmp_path: Path):
     tables = source.unpack(source.data_folder(), tmp_path)
-    for name, file in tables.items():
-        columns = ", ".join(f"`{key}` {SPARK_TYPES[kind]}" for key, kind in TABLES[name].items())
-        frame = spark.read.csv(
-            str(file), schema=columns, header=True, nullValue="NA", mode="FAILFAST"
-        )
-        frame.createOrReplaceTempView(name)
-    spark.sql(spark_sql(30)).coalesce(1).write.parquet(str(tmp_path / "spark"))
-    by_spark = pq.read_table(tmp_path / "spark").cast(dataset.schema())
+    for file in set(tables.values()) - {tmp_path / "flights.csv"}:
+        shutil.copy(file, tmp_path)
+    plan, output = tmp_path / "plan.json", tmp_path / "prepared"
+    plan.write_text(canonical_json(on_spark.plan(Arguments())))
+    program.prepare(spark, str(plan), str(tmp_path), str(output))
+    by_spark = dataset.read(str(output), dataset.MONTHS)
     by_duckdb = run_on_duckdb(describe(30), tables).cast(dataset.schema())
-    keys = [(name, "ascending") for name in ORDER]
     assert len(by_duckdb) == 327_346
-    assert by_spark.sort_by(keys).equals(by_duckdb.sort_by(keys)), "Spark and DuckDB disagree"
+    assert by_spark.equals(by_duckdb), "Spark and DuckDB disagree on rows or their order"

@@ -63,6 +63,7 @@ def test_the_environment_names_every_client_setting(cloud):
     url = cloud.connection.url
     assert cloud.connection.environment == {
         "MLPLATFORM_VERTEX_ENDPOINT": url,
+        "MLPLATFORM_DATAPROC_ENDPOINT": url,
         "STORAGE_EMULATOR_HOST": url,
         "BIGQUERY_EMULATOR_HOST": url,
         "MLPLATFORM_TEMPLATES_ENDPOINT": url,
