@@ -102,6 +102,13 @@ PIPELINE_RUNNER_PERMISSIONS = (
     "aiplatform.pipelineJobs.list",
 )
 
+SPARK_SUBMITTER_PERMISSIONS = ("dataproc.batches.create", "dataproc.batches.get")
+"""Has Spark prepare data, as the one account that its holder may act as. No predefined role is so
+small: the nearest one (`roles/dataproc.serverlessEditor`) also changes sessions and templates.
+
+Source: https://cloud.google.com/dataproc-serverless/docs/concepts/iam, read 2026-11
+"""
+
 FEATURE_READER_PERMISSIONS = (
     "aiplatform.featureOnlineStores.get",
     "aiplatform.featureViews.fetchFeatureValues",

@@ -15,7 +15,7 @@ from infra.encryption import Key
 from infra.labels import Labels
 from infra.observability.model_policies import ModelPoliciesArgs, model_policies
 from infra.observability.policy import PolicyContext
-from infra.post_deploy import PlacementArgs, SubmissionPlan
+from infra.post_deploy import PlacementArgs, SparkPlacementArgs, SubmissionPlan
 from infra.serving.endpoint import Door, EndpointArgs, endpoint
 from infra.settings.alerts import AlertSettings
 from infra.settings.models import ModelSettings
@@ -66,6 +66,8 @@ class SharedPlacement:
     log_dataset_uri: Output[str] | None
     templates: Output[str] | None
     """Where compiled pipelines are kept; None where the stack has no such repository."""
+    spark: SparkPlacementArgs | None
+    """What prepares the data of models that want it so."""
     needed: Sequence[pulumi.Resource]
 
 
@@ -178,6 +180,7 @@ class ModelService(pulumi.ComponentResource):
             serving_pool=args.serving_pool,
             warm_pool=args.warm_pool,
             templates=shared.templates,
+            spark=shared.spark if args.settings.prepared_on == "spark" else None,
         )
         needed = ResourceOptions(parent=self, depends_on=[*shared.needed, grant])
         return args.submissions.stash(f"{name}-run", spec, placement, needed)

@@ -26,6 +26,19 @@ class SubmissionRefusedError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SparkPlacementArgs:
+    """`jobs.spec.SparkPlacement`, with the outputs of resources where it has values."""
+
+    service_account: Input[str]
+    subnet: Input[str]
+    staging_bucket: Input[str]
+    runtime: str
+    max_executors: int
+    timeout_seconds: int
+    key: Input[str] | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlacementArgs:
     """`jobs.spec.Placement`, with the outputs of resources where it has values."""
 
@@ -48,10 +61,12 @@ class PlacementArgs:
     serving_pool: Input[str] | None = None
     warm_pool: Input[str] | None = None
     templates: Input[str] | None = None
+    spark: SparkPlacementArgs | None = None
 
     def resolved(self) -> Output[Placement]:
         """The placement, once all outputs are known."""
-        return Output.all(**vars(self)).apply(Placement.model_validate)
+        spark = vars(self.spark) if self.spark else None
+        return Output.all(**{**vars(self), "spark": spark}).apply(Placement.model_validate)
 
 
 class SubmissionPlan:

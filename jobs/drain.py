@@ -1,8 +1,8 @@
 """Takes away what jobs made, in the order that the cloud accepts, and only under the stack's label.
 
-Runs and jobs are cancelled and deleted with the records of their steps, deployments undone, models
-deleted. Other objects stay: they go with their bucket, if its protection allows that. Does not
-delete a resource of the graph: that is the engine's, and it comes after this.
+Runs, jobs and batches are cancelled and deleted, runs with the records of their steps; deployments
+are undone, models deleted. Other objects stay: they go with their bucket, if its protection allows
+that. Does not delete a resource of the graph: that is the engine's, and it comes after this.
 """
 
 from collections.abc import Iterator
@@ -36,7 +36,8 @@ def left_over(project_id: str, location: str, stack: str) -> list[str]:
     """Names of everything that still carries the stack's label."""
     parent = f"projects/{project_id}/locations/{location}"
     found = [*_runs(parent, location, stack), *_custom_jobs(parent, location, stack)]
-    return [item.name for item in [*found, *_models(parent, location, stack)]]
+    found += [*_batches(parent, location, stack), *_models(parent, location, stack)]
+    return [item.name for item in found]
 
 
 def _end_jobs(parent: str, location: str, stack: str) -> Iterator[str]:
@@ -51,6 +52,17 @@ def _end_jobs(parent: str, location: str, stack: str) -> Iterator[str]:
             cancel_unless_ended(jobs.cancel_custom_job, job.name)
             yield f"cancelling {job.name}"
             _await_end(lambda name=job.name: jobs.get_custom_job(name=name), job.name)
+    batches = clients.spark(location)
+    for batch in _batches(parent, location, stack):
+        if _state(batch) in _LIVE:
+            # A batch has no call of its own to end it: what its creation returned is cancelled.
+            cancel_unless_ended(_cancel_operation(batches), batch.operation)
+            yield f"cancelling {batch.name}"
+            _await_end(lambda name=batch.name: batches.get_batch(name=name), batch.name)
+
+
+def _cancel_operation(batches: Any) -> Any:
+    return lambda name: batches.cancel_operation(request={"name": name})
 
 
 def _await_end(look: Any, name: str) -> None:
@@ -97,6 +109,9 @@ def _delete_jobs(parent: str, location: str, stack: str) -> Iterator[str]:
     for job in _custom_jobs(parent, location, stack):
         jobs.delete_custom_job(name=job.name).result(timeout=600)
         yield f"deleted {job.name}"
+    for batch in _batches(parent, location, stack):
+        clients.spark(location).delete_batch(name=batch.name)
+        yield f"deleted {batch.name}"
 
 
 def _forget(run: Any) -> None:
@@ -120,6 +135,11 @@ def _runs(parent: str, location: str, stack: str) -> list[Any]:
 def _custom_jobs(parent: str, location: str, stack: str) -> list[Any]:
     jobs = clients.vertex("job", location)
     return list(jobs.list_custom_jobs(request={"parent": parent, "filter": where(stack=stack)}))
+
+
+def _batches(parent: str, location: str, stack: str) -> list[Any]:
+    request = {"parent": parent, "filter": where(stack=stack)}
+    return list(clients.spark(location).list_batches(request=request))
 
 
 def _models(parent: str, location: str, stack: str) -> list[Any]:

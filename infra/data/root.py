@@ -7,7 +7,7 @@
 Makes no resource itself. What the settings do not list is not made, and neither is its component.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pulumi import Output, Resource, ResourceOptions
 
@@ -18,8 +18,11 @@ from infra.data.metastore import Metastore, MetastoreArgs
 from infra.data.online_store import OnlineStore, OnlineStoreArgs, ServedGroup
 from infra.data.sources import SourceTables, SourceTablesArgs
 from infra.data.spark import Spark, SparkArgs, Tables
+from infra.post_deploy import SparkPlacementArgs
 from infra.settings import StackSettings
 from infra.shared import Shared
+
+_SECONDS_AN_HOUR = 3600
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +31,8 @@ class Data:
 
     tensorboard: Output[str] | None
     """Where training jobs send their curves."""
+    spark: SparkPlacementArgs | None
+    """As whom and where batches run; None where no model asks for one."""
     needed: list[Resource]
     """What must exist before the first run."""
 
@@ -48,16 +53,27 @@ def build(settings: StackSettings, shared: Shared, google: ResourceOptions) -> D
         SourceTables("sources", sources, google)
     wanted = settings.experiments
     listed = wanted.metadata_store or wanted.tensorboard or wanted.datasets
+    batches = spark if settings.prepares_on_spark else None
+    prepared = Data(
+        tensorboard=None,
+        spark=_batches(batches, settings, shared) if batches else None,
+        needed=[batches] if batches else [],
+    )
     if not (listed and settings.vertex.enabled):
-        return Data(tensorboard=None, needed=[])
+        return prepared
     experiments = _experiments(settings, shared, google)
-    return Data(tensorboard=experiments.tensorboard, needed=[experiments])
+    return replace(
+        prepared,
+        tensorboard=experiments.tensorboard,
+        needed=[*prepared.needed, experiments],
+    )
 
 
 def _spark(settings: StackSettings, shared: Shared, google: ResourceOptions) -> Spark | None:
     if settings.spark.serverless is None:
         return None
     region, tables = settings.project.region, _metastore(settings, shared, google)
+    runner = shared.identities.pipeline_runner.member
     args = SparkArgs(
         settings=settings.spark.serverless,
         protected=settings.protection.enabled,
@@ -72,9 +88,25 @@ def _spark(settings: StackSettings, shared: Shared, google: ResourceOptions) -> 
         dataproc_api=shared.api(apis.DATAPROC),
         storage_key=shared.key("storage", region),
         disk_key=shared.key("compute", region),
+        submitter_member=runner if settings.prepares_on_spark else None,
         tables=tables and Tables(service_id=tables.service_id, bucket=tables.tables_bucket),
     )
     return Spark("spark", args, google)
+
+
+def _batches(spark: Spark, settings: StackSettings, shared: Shared) -> SparkPlacementArgs | None:
+    if (serverless := settings.spark.serverless) is None:
+        return None
+    key = shared.key("compute", settings.project.region)
+    return SparkPlacementArgs(
+        service_account=spark.account_email,
+        subnet=shared.foundation.network.subnet_id,
+        staging_bucket=spark.staging_bucket,
+        runtime=serverless.runtime,
+        max_executors=serverless.max_executors,
+        timeout_seconds=serverless.session_hours * _SECONDS_AN_HOUR,
+        key=key.id if key else None,
+    )
 
 
 def _metastore(

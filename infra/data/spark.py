@@ -1,8 +1,8 @@
 """What Spark needs to run without a cluster: an account, a bucket for its leavings, a template.
 
-Does not run anything: batches are jobs. Machines of Spark talk to each other inside the subnet and
-reach Google's APIs from it without public addresses: `infra.network` allows both; the owner of an
-adopted network has to.
+Does not run anything: batches are made by runs, which are told as whom and where. Machines of
+Spark talk to each other inside the subnet and reach Google's APIs from it without public addresses:
+`infra.network` allows both; the owner of an adopted network has to.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,13 @@ import pulumi_gcp as gcp
 from pulumi import Input, Output, ResourceOptions
 
 from catalog.prefixes import DATASETS
-from catalog.roles import DATAPROC_WORKER, OBJECT_USER, OBJECT_VIEWER
+from catalog.roles import (
+    ACT_AS,
+    DATAPROC_WORKER,
+    OBJECT_USER,
+    OBJECT_VIEWER,
+    SPARK_SUBMITTER_PERMISSIONS,
+)
 from catalog.spark import properties
 from infra.encryption import Key, granted, let_encrypt
 from infra.labels import Labels
@@ -47,6 +53,8 @@ class SparkArgs:
     dataproc_api: pulumi.Resource
     storage_key: Key | None
     disk_key: Key | None
+    submitter_member: Input[str] | None
+    """Who has batches run; None: nobody."""
     tables: Tables | None
     """Where sessions find tables; None: each knows its own."""
 
@@ -74,6 +82,8 @@ class Spark(pulumi.ComponentResource):
         self.account_email, self.account_member = account.email, account.member
         self.staging_bucket = staging.name
         self.template = self._template(name, account, staging, grants, args).name
+        if args.submitter_member is not None:
+            self._let_submit(name, account, args.submitter_member, args)
         self.register_outputs(
             {
                 "account": self.account_email,
@@ -131,6 +141,35 @@ class Spark(pulumi.ComponentResource):
         if tables is None:
             return []
         return [grant(f"{name}-keeps-tables", tables.bucket, OBJECT_USER, member, self)]
+
+    def _let_submit(
+        self,
+        name: str,
+        account: gcp.serviceaccount.Account,
+        member: Input[str],
+        args: SparkArgs,
+    ) -> None:
+        role = gcp.projects.IAMCustomRole(
+            f"{name}-submitter-role",
+            role_id=args.names.role_id("spark_submitter"),
+            title=args.names.title("Has Spark prepare data"),
+            permissions=list(SPARK_SUBMITTER_PERMISSIONS),
+            opts=ResourceOptions(parent=self, depends_on=[args.iam_api]),
+        )
+        gcp.projects.IAMMember(
+            f"{name}-submitter",
+            project=args.project_id,
+            role=role.id,
+            member=member,
+            opts=ResourceOptions(parent=self),
+        )
+        gcp.serviceaccount.IAMMember(
+            f"{name}-submitter-acts",
+            service_account_id=account.name,
+            role=ACT_AS,
+            member=member,
+            opts=ResourceOptions(parent=self),
+        )
 
     def _key_grants(self, name: str, args: SparkArgs) -> list[pulumi.Resource]:
         """The disks' key is granted to Compute Engine already; Dataproc asks for it, too."""

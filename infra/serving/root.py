@@ -214,6 +214,7 @@ def _placement(
         door=_door(settings, shared, google),
         log_dataset_uri=_log_dataset(settings, shared, google),
         templates=templates.registry_uri if templates else None,
+        spark=kept.spark,
         needed=[
             identities,
             shared.artifacts,

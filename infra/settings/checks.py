@@ -8,7 +8,7 @@ from infra.settings.alerts_checks import alerts_checks
 from infra.settings.binary_authorization_checks import binary_authorization_checks
 from infra.settings.cloud_run_checks import cloud_run_checks
 from infra.settings.cost_checks import cost_checks
-from infra.settings.data_checks import data_checks
+from infra.settings.data_checks import data_checks, model_data_checks
 from infra.settings.guardrail_checks import guardrail_checks
 from infra.settings.machine_checks import machine_checks
 from infra.settings.models import TREE, ModelSettings
@@ -113,6 +113,7 @@ def _model(settings: "StackSettings", model: ModelSettings) -> Iterator[Problem]
             f" is 'tree', which only the environment local can run, not {settings.environment}: "
             "build an image with `mlp image build --cloud`, or leave the key empty until then",
         )
+    yield from model_data_checks(settings, model)
     yield from model_checks(settings, model)
     yield from model_recovery_checks(settings, model)
     kept_hours = settings.artifacts.scratch_days * _HOURS_A_DAY

@@ -1,7 +1,7 @@
 """One model service: what is trained, where, what it must reach, and how it is served."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -158,6 +158,9 @@ class ModelSettings(Section):
     """What survives the loss of a region; null: what mlplatform:recovery.tier says."""
     availability_percent: Percentage | None = Field(default=None, gt=0, le=_HIGHEST_AIM)
     """Share of the month in which the endpoint shall answer, such as 99.5; null: no target."""
+    prepared_on: Literal["duckdb", "spark"] = "duckdb"
+    """What prepares the data, row for row the same: duckdb in the step itself, or spark in a batch
+    of mlplatform:spark.serverless, for data that is too large for one machine."""
     arguments: dict[str, JsonValue]
     """How the workload trains; its keys are those of the workload's `Arguments`."""
     training: TrainingSettings

@@ -12,14 +12,14 @@ _LONGEST_HOURS = 14 * 24
 
 
 class ServerlessSettings(Section):
-    """An account, a bucket and a template of sessions; batches are jobs, and not here."""
+    """An account, a bucket and a template of sessions; batches are made by runs, and not here."""
 
     runtime: str
     """Version of the runtime, such as `2.3`."""
     max_executors: int = Field(ge=FEWEST_EXECUTORS, le=MOST_EXECUTORS)
-    """Machines of one session at most; each is paid for while it is there."""
+    """Machines of one session or batch at most; each is paid for while it is there."""
     session_hours: int = Field(ge=1, le=_LONGEST_HOURS)
-    """A session ends after so long, whatever it does."""
+    """A session or a batch ends after so long, whatever it does."""
     idle_minutes: int = Field(ge=10, le=_LONGEST_HOURS * 60)
     """A session ends after so long without work."""
     staging_days: int = Field(ge=1, le=365)

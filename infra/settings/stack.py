@@ -104,6 +104,12 @@ class StackSettings(Section):
         return tier_of(self.recovery, model.tier)
 
     @property
+    def prepares_on_spark(self) -> bool:
+        """Whether a run of some model submits batches."""
+        wanted = any(model.prepared_on == "spark" for model in self.models.values())
+        return wanted and self.vertex.enabled
+
+    @property
     def reaped(self) -> bool:
         """Whether something may be deleted when its time is over, and is."""
         slices = any(not m.keep for m in self.accelerators.machines if m.machine.cloud_tpu)

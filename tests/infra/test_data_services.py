@@ -227,6 +227,7 @@ def test_a_switch_that_is_off_makes_nothing(cloud, prod_config, path, off, gone)
     groups[0]["sync_cron"] = "5 * * * *" if path != "features.online_store" else None
     for model in prod_config["mlplatform:models"].values():
         model["serving"]["log_sampling"] = 0  # who records needs the dataset
+        model["prepared_on"] = "duckdb"  # and who has Spark prepare needs its account
     left = [name for _, name in resources(built(cloud, changed(prod_config, path, off)))]
     assert not [name for name in left if name.startswith(gone)]
     assert [name for name in left if name.startswith("features-aircraft")], "the rest stays"

@@ -24,6 +24,7 @@ ALLOWED: dict[str, set[str]] = {
     | {
         "own:identities-pipeline-runner @ project",
         "own:identities-rollout @ endpoint",
+        "own:spark-submitter @ project",
         "bigquery.dataEditor @ data set",
         "bigquery.dataViewer @ table",
         "bigquery.readSessionUser @ project",

@@ -25,6 +25,7 @@ class Vertex:
             runtime_config=SimpleNamespace(parameter_values={"submission": SUBMISSION}),
         )
         self.training = SimpleNamespace(name=f"{PARENT}/customJobs/7", end_time=None)
+        self.batches: list[Any] = []
         self.calls: list[str] = []
 
     def get_endpoint(self, name: str) -> Any:
@@ -62,6 +63,19 @@ class Vertex:
     def cancel_custom_job(self, name: str) -> None:
         self.calls.append("cancel training")
 
+    def list_batches(self, request: Any) -> list[Any]:
+        assert request["filter"] == 'labels.mlplatform_stack="local"'
+        return self.batches
+
+    def get_batch(self, name: str) -> Any:
+        return SimpleNamespace(state=SimpleNamespace(name="CANCELLED"))
+
+    def cancel_operation(self, request: Any) -> None:
+        self.calls.append(f"cancel {request['name']}")
+
+    def delete_batch(self, name: str) -> None:
+        self.calls.append(f"delete {name}")
+
 
 def done() -> Any:
     return SimpleNamespace(result=lambda timeout: None)
@@ -70,6 +84,7 @@ def done() -> Any:
 def use(monkeypatch: pytest.MonkeyPatch, split: dict[str, int]) -> Vertex:
     vertex = Vertex(split)
     monkeypatch.setattr(clients, "vertex", lambda *_: vertex)
+    monkeypatch.setattr(clients, "spark", lambda _: vertex)
     forget = vertex.calls.append
     monkeypatch.setattr(files, "delete_folder", lambda uri: forget(f"forget {uri}"))
     return vertex
@@ -116,6 +131,34 @@ def test_what_has_ended_is_not_cancelled(
     lines = list(drain._end_jobs(PARENT, "europe-west4", "local"))
     assert vertex.calls == cancelled
     assert len(lines) == len(cancelled)
+
+
+@pytest.mark.parametrize(
+    ("state", "cancelled"),
+    [("PENDING", ["cancel operations/1"]), ("RUNNING", ["cancel operations/1"]), ("FAILED", [])],
+)
+def test_a_batch_of_the_stack_is_ended_and_deleted(
+    monkeypatch: pytest.MonkeyPatch, state: str, cancelled: list[str]
+) -> None:
+    vertex = use(monkeypatch, {})
+    ended = SimpleNamespace(name="SUCCEEDED")
+    vertex.run.state = ended
+    vertex.training = SimpleNamespace(name="customJobs/7", state=ended)
+    batch = SimpleNamespace(
+        name="batches/prepare-1", operation="operations/1", state=SimpleNamespace(name=state)
+    )
+    vertex.batches = [batch]
+    list(drain._end_jobs(PARENT, "europe-west4", "local"))
+    assert vertex.calls == cancelled
+    list(drain._delete_jobs(PARENT, "europe-west4", "local"))
+    assert vertex.calls[-1] == "delete batches/prepare-1"
+
+
+def test_a_batch_that_is_left_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    vertex = use(monkeypatch, {})
+    vertex.batches = [SimpleNamespace(name="batches/prepare-1")]
+    monkeypatch.setattr(vertex, "list_models", lambda request: [], raising=False)
+    assert "batches/prepare-1" in drain.left_over("p", "europe-west4", "local")
 
 
 def test_cancelling_a_run_cancels_its_training_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,7 +93,11 @@ def test_a_deleted_batch_gives_its_id_back(dataproc: Any, vertex: Any) -> None:
         ),
         ("prepare-1", {"labels": {"Stack": "local"}}, "Label Stack='local' is refused"),
         ("prepare-1", {"ttl": {"seconds": 60}}, "ttl is 60 seconds: write 600"),
-        ("prepare-1", {"kms_key": SPARK.key.replace("europe-west4", "us-east5")}, "is in us-east5"),
+        (
+            "prepare-1",
+            {"kms_key": str(SPARK.key).replace("europe-west4", "us-east5")},
+            "is in us-east5",
+        ),
     ],
 )
 def test_what_dataproc_refuses_is_refused(

@@ -113,3 +113,25 @@ def test_data_whose_manifest_was_lost_is_not_prepared_again(prepared: Prepared):
     clients.storage_client("p").bucket(bucket).blob(f"{folder}/manifest.json").delete()
     assert prepare.run(prepared.context) == prepared.result
     assert len(prepared.batches()) == 1
+
+
+def test_a_batch_of_the_stack_is_ended_and_deleted_when_it_is_drained(
+    prepared: Prepared, cloud: Any
+):
+    from jobs import drain
+
+    client = clients.spark(spark_runs.REGION)
+    bucket = prepared.context.placement.bucket
+    script = clients.storage_client("p").bucket(bucket).blob("scripts/long.py")
+    script.upload_from_string("import time; time.sleep(600)")
+    batch = {
+        "pyspark_batch": {"main_python_file_uri": f"gs://{bucket}/scripts/long.py"},
+        "labels": {"mlplatform_stack": "drained"},
+    }
+    client.create_batch(parent=spark_runs.PARENT, batch=batch, batch_id="prepare-long")
+    name = f"{spark_runs.PARENT}/batches/prepare-long"
+    lines = list(drain._end_jobs(spark_runs.PARENT, spark_runs.REGION, "drained"))
+    assert lines == [f"cancelling {name}"]
+    assert client.get_batch(name=name).state.name == "CANCELLED"
+    list(drain._delete_jobs(spark_runs.PARENT, spark_runs.REGION, "drained"))
+    assert name not in [each.name for each in prepared.batches()]
