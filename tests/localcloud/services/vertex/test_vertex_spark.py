@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import spark_runs
 
-from jobs import clients
+from jobs import clients, files
+from jobs.layout import prepared_data
 from jobs.steps import prepare, spark
 from jobs.steps.context import StepContext
 from jobs.workloads.flight_delay import dataset, source
@@ -55,6 +56,8 @@ def prepared(cloud: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[P
     with pytest.MonkeyPatch.context() as patch:
         spark_runs.use(cloud.connection, patch, tables)
         context = spark_runs.step_context(bucket)
+        place = prepared_data(context.spec, context.placement)
+        files.write_text(f"{place}/month=1/part-0.parquet", "of one that was killed")
         with patch.context() as broken:
             broken.setattr(spark, "wait_until", die)
             with pytest.raises(KeyboardInterrupt):
@@ -89,6 +92,10 @@ def test_the_manifest_is_that_of_a_preparation_on_duckdb(
     monkeypatch.setattr(source, "unpack", lambda *_: prepared.tables)
     manifest = on_duckdb.prepare(Arguments(), str(tmp_path), lambda *_: None)
     assert prepared.result["manifest"] == manifest
+
+
+def test_what_a_killed_preparation_left_is_replaced(prepared: Prepared):
+    assert not files.exists(f"{prepared.result['data_uri']}/month=1/part-0.parquet")
 
 
 def test_columns_are_compressed_and_cut_by_month(prepared: Prepared, cloud: Any):
