@@ -29,7 +29,7 @@ down: $(VENV)/.run  ## drain, destroy, and prove that nothing is left
 	$(BIN)/mlp down --stack $(STACK)
 
 test: check  ## lint, types and all tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev  ## lint and types
 	$(BIN)/ruff format --check .

@@ -18,7 +18,8 @@ from starlette.routing import Route
 from localcloud.services.errors import invalid, not_implemented
 from localcloud.services.vertex import launcher, surroundings, wire
 from localcloud.services.vertex.jobs import Jobs
-from localcloud.services.vertex.processes import Launch, LaunchError, Process, environment
+from localcloud.services.vertex.processes import Launch, LaunchError, environment
+from localcloud.services.vertex.replicas import FIRST, Replicas
 from localcloud.services.vertex.wire import Call, Json
 
 _ID = re.compile(r"[a-z0-9-]{4,63}")
@@ -68,27 +69,30 @@ class Batches(Jobs):
         if limit is not None and not _SHORTEST <= limit <= _LONGEST:
             raise invalid(f"ttl is {limit:g} seconds: write {_SHORTEST} to {_LONGEST}.")
 
-    def launch(self, name: str, body: Json, process: Process) -> Launch:
+    def launch(self, name: str, body: Json, replicas: Replicas) -> dict[str, Launch]:
         if not (shutil.which("java") and find_spec("pyspark")):
             raise LaunchError(
                 "Spark is not on this machine: install Java 17 and then what "
                 "requirements-spark.txt lists, or prepare on duckdb."
             )
         project = name.split("/")[1]
-        process.folder.mkdir(parents=True, exist_ok=True)
-        launcher.write_json(process.folder / "batch.json", body)
+        replicas.folder.mkdir(parents=True, exist_ok=True)
+        launcher.write_json(replicas.folder / "batch.json", body)
         variables = {"GOOGLE_CLOUD_PROJECT": project}
         variables |= {key: os.environ[key] for key in ("JAVA_HOME",) if key in os.environ}
-        return Launch(
-            argv=[sys.executable, "-P", str(_RUNNER), str(process.folder)],
-            cwd=str(process.folder),
+        launch = Launch(
+            argv=[sys.executable, "-P", str(_RUNNER), str(replicas.folder)],
+            cwd=str(replicas.folder),
             # No image: a batch brings its program, and the runtime holds none of ours.
-            environment=environment(self.context, process.folder, variables),
+            environment=environment(self.context, replicas.folder, variables),
         )
+        return {FIRST: launch}
 
-    def failure(self, code: int, process: Process) -> str:
-        summary = f"The driver exited with status {code}."
-        return f"{summary} Last lines of {process.folder / 'log.txt'}:\n{process.last_lines()}"
+    def failure(self, code: int, replicas: Replicas) -> str:
+        log = replicas.folder / "log.txt"
+        return (
+            f"The driver exited with status {code}. Last lines of {log}:\n{replicas.last_lines()}"
+        )
 
     def timeout(self, body: Json) -> float | None:
         execution = body.get("environmentConfig", {}).get("executionConfig", {})
@@ -96,7 +100,7 @@ class Batches(Jobs):
 
     def _view(self, name: str, body: Json) -> Json:
         seen = super()._view(name, body)
-        error, log = seen.pop("error", {}), self.supervision.process(name).folder / "log.txt"
+        error, log = seen.pop("error", {}), self.supervision.replicas(name).folder / "log.txt"
         times = {"stateTime": seen.pop("updateTime"), "runtimeInfo": {"outputUri": log.as_uri()}}
         own = {key: value for key, value in seen.items() if key not in ("startTime", "endTime")}
         return {**own, **times, "stateMessage": error.get("message", "")}
