@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from jobs import runs
+from jobs import clients, runs
 from jobs.runs import RunStatus, UnknownRunError
 from jobs.steps.record import StepRecord
+from jobs.waiting import CLOUD_SECONDS, LOCAL_SECONDS
 
 NAME = "projects/p/locations/l/pipelineJobs/flight-delay-1"
 
@@ -50,6 +51,22 @@ def test_a_run_is_followed_through_a_break_of_the_connection(
     monkeypatch.setattr("jobs.waiting.CLOUD_SECONDS", 0.0)
     assert list(runs.follow(NAME, "b", "m", lambda: called.append("reconnect"))) == [ended]
     assert called == ["reconnect"]
+
+
+@pytest.mark.parametrize(("local", "pause"), [(True, LOCAL_SECONDS), (False, CLOUD_SECONDS)])
+def test_a_run_is_looked_at_often_on_this_machine_and_seldom_in_the_cloud(
+    monkeypatch: pytest.MonkeyPatch, local: bool, pause: float
+) -> None:
+    looks = [
+        RunStatus(run_id="flight-delay-1", state=state, steps=[], error="")
+        for state in ("RUNNING", "SUCCEEDED")
+    ]
+    slept: list[float] = []
+    monkeypatch.setattr(runs, "patient_status", lambda *_: looks.pop(0))
+    monkeypatch.setattr(clients, "is_local", lambda: local)
+    monkeypatch.setattr(runs.time, "sleep", slept.append)
+    assert len(list(runs.follow(NAME, "b", "m", lambda: None))) == 2
+    assert slept == [pause]
 
 
 def test_a_run_that_may_not_be_seen_is_not_asked_for_twice(

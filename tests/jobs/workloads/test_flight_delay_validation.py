@@ -94,6 +94,17 @@ def test_the_report_escapes_what_it_did_not_write(judged: Path, trained):
     assert "&#x27;" in page, "the caveats hold an apostrophe"
 
 
+def test_carriers_have_a_drawing_of_their_own_beside_that_of_origins_and_months(
+    evaluation: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+):
+    drawn: list[set[str]] = []
+    kinds = lambda items, _: drawn.append({each["slice"].partition("=")[0] for each in items}) or ""  # noqa: E731
+    monkeypatch.setattr(report.plots, "slice_bars", kinds)
+    findings: Any = SimpleNamespace(evaluation=evaluation)
+    report._slices(findings)
+    assert drawn == [{"carrier"}, {"origin", "month"}]
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="needs chromium")
 def test_a_browser_shows_every_section(judged: Path, tmp_path: Path):
