@@ -50,6 +50,11 @@ def test_a_failed_step_shows_its_last_lines(ran: World, mlp: Any) -> None:
     assert "  | loss nan" in said
 
 
+def test_what_ended_the_run_is_said_below_its_logs(ran: World, mlp: Any) -> None:
+    ran.statuses = [run_status(state="FAILED", error="no machine could be had")]
+    assert mlp("logs").output.splitlines()[-1] == "no machine could be had"
+
+
 def test_an_unknown_step_is_wrong_usage(ran: World, mlp: Any) -> None:
     done = mlp("logs", "--step", "trian")
     assert done.exit_code == 2

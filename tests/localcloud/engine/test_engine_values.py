@@ -31,6 +31,36 @@ def test_values_survive_the_wire(properties: dict[str, Any]) -> None:
     assert equal(wire.from_struct(wire.to_struct(properties)), properties)
 
 
+def _signed(signature: str, **fields: Any) -> Any:
+    """A property as the SDK marks it, read from the wire."""
+    message = wire.to_struct({"it": {values.SIGNATURE: signature, **fields}})
+    return wire.from_struct(message)["it"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "meant"),
+    [
+        ({"value": "a"}, "a"),
+        ({"value": "a", "secret": True}, Secret("a")),
+        ({}, UNKNOWN),
+        ({"secret": True}, Secret(UNKNOWN)),
+    ],
+)
+def test_an_output_on_the_wire_is_its_value(fields: dict[str, Any], meant: Any) -> None:
+    assert equal(_signed(values.OUTPUT_SIGNATURE, **fields), meant)
+
+
+@pytest.mark.parametrize("signature", [values.ASSET_SIGNATURE, values.ARCHIVE_SIGNATURE])
+def test_an_asset_on_the_wire_stays_one_and_gets_a_hash(signature: str) -> None:
+    found = _signed(signature, text="hello")
+    assert (found[values.SIGNATURE], found["text"]) == (signature, "hello")
+    assert len(found["hash"]) == 64
+
+
+def test_a_mark_that_nobody_knows_is_left_as_it_is() -> None:
+    assert _signed("other", value=1) == {values.SIGNATURE: "other", "value": 1}
+
+
 @given(PROPERTIES)
 def test_values_survive_the_state_file(properties: dict[str, Any]) -> None:
     encoded = json.loads(json.dumps(state.encode_value(properties, lambda text: text[::-1])))

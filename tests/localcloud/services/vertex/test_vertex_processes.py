@@ -38,6 +38,27 @@ def test_a_process_that_another_supervisor_started_is_found_and_ended(started: P
     assert not found.signal(0), "there is nobody left"
 
 
+def test_a_process_has_its_grace_to_end_by_itself(tmp_path: Path) -> None:
+    program = """
+import pathlib, signal, sys, time
+def leave(*_):
+    time.sleep(0.3)
+    pathlib.Path("saved").touch()
+    sys.exit(0)
+signal.signal(signal.SIGTERM, leave)
+pathlib.Path("ready").touch()
+time.sleep(60)
+"""
+    process = Process(tmp_path / "job")
+    argv = [sys.executable, "-c", program]
+    process.start(Launch(argv=argv, cwd=str(tmp_path), environment=dict(os.environ)))
+    while not (tmp_path / "ready").exists():
+        time.sleep(0.01)
+    process.end(grace=20)
+    assert (tmp_path / "saved").exists()
+    assert process.exit_code() == 0
+
+
 def test_a_signal_that_comes_before_the_command_does_is_not_lost(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "launch.json")  # the launcher waits here until it is told what to run
     lock = os.open(tmp_path / "lock", os.O_CREAT | os.O_RDWR)
