@@ -81,6 +81,21 @@ def test_the_result_is_the_trainers(context: StepContext, monkeypatch: Any) -> N
     assert train.run(context)["training"] == {"epochs": 2}
 
 
+def test_the_steps_progress_is_the_trainers_once_it_says_any(
+    context: StepContext, monkeypatch: Any
+) -> None:
+    told: list[tuple[float, str]] = []
+    context = replace(context, progress=lambda *said: told.append(said))
+    use(monkeypatch, Jobs())
+    train.run(context)
+    assert told == [(0.0, "custom job 1"), (1.0, "")]
+    told.clear()
+    monkeypatch.setattr(record, "read", lambda _: None)
+    with pytest.raises(StepError, match="its trainer left no result"):
+        train.run(context)
+    assert told == [(0.0, "custom job 1")], "a machine that is not there yet says nothing"
+
+
 def test_a_repeated_step_finds_its_job(context: StepContext, monkeypatch: Any) -> None:
     jobs = use(monkeypatch, Jobs())
     train.run(context)

@@ -132,6 +132,14 @@ def test_an_epoch_takes_every_row_at_most_once_and_epochs_differ():
     assert first.tolist() != second.tolist()
 
 
+def test_numbers_are_centred_and_directions_are_not(prepared: str):
+    spec = encoding.fit(dataset.read(prepared, dataset.TRAIN_MONTHS), calendar=True)
+    moved = {field.encoding for field in spec.fields if (field.mean, field.deviation) != (0, 1)}
+    known = {field.encoding for field in spec.fields if field.vocabulary}
+    assert moved == {"linear", "asinh"}
+    assert known == {"category"}
+
+
 def test_months_that_judge_are_not_learnt_from(prepared: str):
     spec = encoding.fit(dataset.read(prepared, dataset.TRAIN_MONTHS), calendar=True)
     months = next(field for field in spec.fields if field.name == "month")
