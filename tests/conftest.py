@@ -11,16 +11,15 @@ import runpy
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
+from stack_files import ROOT, stack_config
 
 # A graph is many objects and little garbage: collecting often took two fifths of a test's time.
 gc.set_threshold(100_000, 20, 50)
 
-ROOT = Path(__file__).parents[1]
 STACKS = ("local", "dev", "staging", "prod")
 PROJECT = "mlplatform"
 AGENTS = {
@@ -227,13 +226,6 @@ def pytest_configure(config: pytest.Config) -> None:
     # A busy machine is slow; that is no failure of the code.
     hypothesis.settings.register_profile("suite", deadline=None)
     hypothesis.settings.load_profile("suite")
-
-
-def stack_config(stack: str) -> dict[str, Any]:
-    """The mapping `config:` of a stack file."""
-    import yaml
-
-    return yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from cloud_rules import RULES as MACHINES
 from cloud_rules_services import RULES as SERVICES
-from conftest import stack_config
 from provider_rules import broken
 from sdk_schema import faults
+from stack_files import stack_config
 from test_sdk_values import EXAMPLES
 
 from infra import platform
@@ -36,6 +36,8 @@ def without(config: dict[str, Any]) -> dict[str, Any]:
     for section, values in OFF.items():
         config[f"mlplatform:{section}"] |= values
     config["mlplatform:guardrails"]["binary_authorization"] = None
+    for model in config["mlplatform:models"].values():
+        model["prepared_on"] = "duckdb"
     return config
 
 

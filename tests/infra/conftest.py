@@ -1,34 +1,27 @@
 """Fixtures of the graph's and the settings' tests."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-
-def _config(stack: str) -> dict[str, Any]:
-    import yaml
-
-    file = Path(__file__).parents[2] / f"Pulumi.{stack}.yaml"
-    return yaml.safe_load(file.read_text())["config"]
+from stack_files import stack_config
 
 
 @pytest.fixture(scope="session")
 def dev_config() -> dict[str, Any]:
     """The mapping of dev's stack file; not to be changed."""
-    return _config("dev")
+    return stack_config("dev")
 
 
 @pytest.fixture
 def local_config() -> dict[str, Any]:
     """A stack file's mapping to change: that of the stack whose model runs."""
-    return _config("local")
+    return stack_config("local")
 
 
 @pytest.fixture
 def prod_config() -> dict[str, Any]:
     """A stack file's mapping to change: that of prod, where everything is on."""
-    return _config("prod")
+    return stack_config("prod")
 
 
 @pytest.fixture

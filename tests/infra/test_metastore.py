@@ -2,7 +2,7 @@
 
 import pytest
 from graph_changes import built, needs, resources
-from settings_changes import changed, refusal
+from settings_changes import changed, refusals
 
 SERVICE = "gcp:dataproc/metastoreService:MetastoreService"
 SESSIONS = "gcp:dataproc/sessionTemplate:SessionTemplate"
@@ -79,4 +79,4 @@ def test_switched_off_it_leaves_nothing_and_sessions_go_on_without(cloud, prod, 
     ],
 )
 def test_a_metastore_that_cannot_be_is_refused(prod_config, path, value, said):
-    assert said in refusal(changed(prod_config, f"spark.{path}", value))
+    assert said in refusals(changed(prod_config, f"spark.{path}", value))[0]

@@ -19,10 +19,10 @@ from infra.settings.misread import misread_in
             "text in quotes",
         ),
         (
-            "      maintenance_hour: 3",
-            "      maintenance_hour: 3:30",
-            "mlplatform:spark.metastore.maintenance_hour is 3:30, which YAML reads as 210: write a "
-            "text in quotes",
+            "    requests_days: 30",
+            "    requests_days: 1:30",
+            "mlplatform:warehouse.requests_days is 1:30, which YAML reads as 90: write a text in "
+            "quotes",
         ),
     ],
 )

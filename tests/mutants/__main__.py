@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,8 @@ KEPT = ROOT / ".mlplatform" / ".mutants"
 WANTED = 0.9
 _SECONDS = 60.0
 """Of tests, against one condition."""
+_LAST_SECONDS = 240.0
+"""Of more tests, before it is called unnoticed."""
 _PATIENCE = 6
 """How many times as long they may take on a busy machine; a loop without an end takes longer."""
 _clock = itertools.count(1)
@@ -112,19 +115,24 @@ def _tests(reach: Reach, condition: Condition) -> list[str]:
     """Those that execute it, then its room's, as fixtures and imports hide who executes what."""
     near = reach.near(condition.file, condition.line)
     room = reach.of_room(condition.file.partition("/")[0])
-    chosen: list[str] = []
-    left = _SECONDS
-    for node in dict.fromkeys([*near, *room]):
-        left -= reach.seconds(node)
-        if left < 0 and chosen:
-            break
-        chosen.append(node)
-    return chosen
+    return _within(_SECONDS, dict.fromkeys([*near, *room]), reach)
 
 
 def _others(reach: Reach, condition: Condition, tried: list[str]) -> list[str]:
     """Those that execute it and had no time: before it is called unnoticed."""
-    return [each for each in reach.near(condition.file, condition.line) if each not in tried]
+    near = reach.near(condition.file, condition.line)
+    return _within(_LAST_SECONDS, [each for each in near if each not in tried], reach)
+
+
+def _within(seconds: float, nodes: Iterable[str], reach: Reach) -> list[str]:
+    """As many of the tests as that takes, at least one if there is any."""
+    chosen: list[str] = []
+    for node in nodes:
+        seconds -= reach.seconds(node)
+        if seconds < 0 and chosen:
+            break
+        chosen.append(node)
+    return chosen
 
 
 def _failed(copy: Path, tests: list[str], reach: Reach) -> str:
