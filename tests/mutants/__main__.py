@@ -114,7 +114,7 @@ def _write(file: Path, text: str) -> None:
 def _tests(reach: Reach, condition: Condition) -> list[str]:
     """Those that execute it, then its room's, as fixtures and imports hide who executes what."""
     near = reach.near(condition.file, condition.line)
-    room = reach.of_room(condition.file.partition("/")[0])
+    room = reach.of_room(condition.file)
     return _within(_SECONDS, dict.fromkeys([*near, *room]), reach)
 
 

@@ -6,6 +6,7 @@ Not the end-to-end tests: their programs run in processes of their own.
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -73,10 +74,20 @@ class Reach:
         found = [n for n, test in self.tests.items() if n in names or names & set(test["fixtures"])]
         return sorted(found, key=self.seconds)
 
-    def of_room(self, room: str) -> list[str]:
-        """Node ids of a room's tests, and of those that hold the rooms together."""
-        folders = (f"tests/{room}/", "tests/test_")
-        return [node for node in self.tests if node.startswith(folders)]
+    def of_room(self, file: str) -> list[str]:
+        """Node ids of the tests of a file's room, and of those that hold the rooms together.
+
+        Those whose names share the most words with the file's come first: what runs in processes
+        of its own has no other mark.
+        """
+        folders = (f"tests/{file.partition('/')[0]}/", "tests/test_")
+        words = _words(file)
+        nodes = [node for node in self.tests if node.startswith(folders)]
+        return sorted(nodes, key=lambda node: -len(words & _words(node.partition("::")[0])))
 
     def seconds(self, node: str) -> float:
         return self.tests[node]["seconds"]
+
+
+def _words(path: str) -> set[str]:
+    return set(re.split(r"[/_.]", path))

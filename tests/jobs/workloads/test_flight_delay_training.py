@@ -11,7 +11,7 @@ import pytest
 
 from jobs.progress import silent
 from jobs.serving.model import load
-from jobs.workloads.flight_delay import dataset, encoding, loop
+from jobs.workloads.flight_delay import checkpoints, dataset, encoding, loop
 from jobs.workloads.flight_delay.args import Arguments
 from jobs.workloads.flight_delay.checkpoints import CheckpointMismatchError
 from jobs.workloads.flight_delay.encoding import Rows
@@ -86,6 +86,12 @@ def test_each_epoch_is_told_once_with_what_it_reached(trained):
     epochs = [line.partition(":")[0] for line in trained.told if line.startswith("epoch")]
     last = trained.arguments.epochs
     assert epochs == [f"epoch {number}/{last}" for number in range(1, last + 1)]
+
+
+def test_checkpoints_lie_where_the_address_says_and_folders_have_whole_names(monkeypatch):
+    monkeypatch.chdir("/")
+    assert checkpoints._absolute("gs://bucket/states") == "gs://bucket/states"
+    assert checkpoints._absolute("states") == "/states"
 
 
 def test_checkpoints_of_other_arguments_are_refused(trained, tmp_path: Path):

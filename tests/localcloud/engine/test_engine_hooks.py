@@ -147,6 +147,21 @@ def test_transforms_may_change_options(stack: Any) -> None:
     assert "because it is protected" in report.errors[0]
 
 
+def test_a_transform_that_changes_nothing_leaves_the_order_of_a_replacement(
+    stack: Any, ops: Any
+) -> None:
+    program = """
+    pulumi.runtime.register_resource_transform(
+        lambda args: pulumi.ResourceTransformResult(args.props, args.opts)
+    )
+    bucket("a", LOCATION, Opts(delete_before_replace=FIRST))
+    """
+    for first, begins in (("True", "delete-replaced a"), ("None", "create-replacement a")):
+        stack.up(program.replace("LOCATION", "'EU'").replace("FIRST", first))
+        report = stack.up(program.replace("LOCATION", "'US'").replace("FIRST", first))
+        assert ops(report)[0] == begins
+
+
 def test_a_transform_that_raises_fails_the_run_in_its_words(stack: Any) -> None:
     report = stack.up(
         """
