@@ -3,7 +3,7 @@
 A service package of `pulumi_gcp` imports every resource of its service: of `compute` three hundred
 modules, of which a platform uses thirty. Here the first use of a name imports the module of that
 name, and everything else is left on the disk; a name that no module is called after imports the
-whole package, as without this. Measured in docs/benchmarks.md.
+whole package, as without this.
 
 Knows the layout of the generated package only: a module per resource, named like its class.
 """
@@ -70,7 +70,7 @@ class _Sparing(Loader):
                     return vars(module)[name]
                 if name == own:
                     return found
-            del vars(module)["__getattr__"]
+            vars(module).pop("__getattr__", None)
             self._whole.exec_module(module)
             return getattr(module, name)
 

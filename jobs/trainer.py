@@ -63,6 +63,7 @@ def main() -> None:
             raise
         # An ordinary exit would wait minutes for the other hosts, which wait for this one.
         traceback.print_exc()
+        sys.stdout.flush()
         sys.stderr.flush()
         os._exit(1)
 

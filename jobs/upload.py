@@ -88,8 +88,9 @@ def _brought(file: Path, bucket: "Bucket", present: "Blob | None", name: str) ->
     if present is not None and present.size == size and _same(file, present):
         return Uploaded(uri=uri, state="unchanged", generation=present.generation or 0, bytes=size)
     blob = bucket.blob(name)
-    _send(blob, file, present)
-    return Uploaded(uri=uri, state="sent", generation=blob.generation or 0, bytes=size)
+    kept = _send(blob, file, present)
+    state = "sent" if kept is blob else "unchanged"
+    return Uploaded(uri=uri, state=state, generation=kept.generation or 0, bytes=size)
 
 
 def _same(file: Path, present: "Blob") -> bool:
@@ -113,7 +114,8 @@ def _crc32c() -> Any:
     return google_crc32c.Checksum()
 
 
-def _send(blob: "Blob", file: Path, present: "Blob | None") -> None:
+def _send(blob: "Blob", file: Path, present: "Blob | None") -> "Blob":
+    """What is there afterwards: this, or the same that another sender was first with."""
     from google.api_core.exceptions import PreconditionFailed
 
     before = present.generation if present else _NOTHING_THERE
@@ -121,7 +123,11 @@ def _send(blob: "Blob", file: Path, present: "Blob | None") -> None:
         # The service compares the digest of what arrived, and what it replaces with what was seen.
         blob.upload_from_filename(str(file), if_generation_match=before, checksum="crc32c")
     except PreconditionFailed as error:
+        first = blob.bucket.get_blob(blob.name)
+        if first is not None and first.size == file.stat().st_size and _same(file, first):
+            return first
         raise UploadError(
             f"gs://{blob.bucket.name}/{blob.name} was changed by somebody else meanwhile: "
             "look at it, and run the command again"
         ) from error
+    return blob

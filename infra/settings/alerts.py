@@ -76,35 +76,31 @@ class AlertSettings(Section):
 
     @model_validator(mode="after")
     def _changes_fit(self) -> "AlertSettings":
-        refuse(self._channel_problems(), self._change_problems())
+        refuse(self._channel_problems(), self._repeated(), self._change_problems())
         return self
 
-    def _channel_problems(self) -> list[Problem]:
-        problems = []
+    def _channel_problems(self) -> Iterator[Problem]:
         if self.critical and self.critical.email.lower() == self.email.lower():
-            problems.append(
-                Problem(
-                    ("critical", "email"),
-                    f" is {self.critical.email!r}, where warnings go already: write the address "
-                    "of whoever is on call, or critical: null",
-                )
+            yield Problem(
+                ("critical", "email"),
+                f" is {self.critical.email!r}, where warnings go already: write the address "
+                "of whoever is on call, or critical: null",
             )
+
+    def _repeated(self) -> Iterator[Problem]:
         for path, listed in (
             (("critical", "channels"), self.critical.channels if self.critical else []),
             (("readers",), self.readers),
         ):
-            twice = sorted({each for each in listed if listed.count(each) > 1})
-            problems += [Problem(path, f" names {each} twice: write it once") for each in twice]
-        return problems
+            for each in sorted({each for each in listed if listed.count(each) > 1}):
+                yield Problem(path, f" names {each} twice: write it once")
 
-    def _change_problems(self) -> list[Problem]:
-        problems = []
+    def _change_problems(self) -> Iterator[Problem]:
         for name, change in self.changes.items():
             if name not in ALERTS:
-                problems.append(Problem(("changes", name), f" is no alert: {choose(name, ALERTS)}"))
-                continue
-            problems += _problems(ALERTS[name], change, ("changes", name))
-        return problems
+                yield Problem(("changes", name), f" is no alert: {choose(name, ALERTS)}")
+            else:
+                yield from _problems(ALERTS[name], change, ("changes", name))
 
 
 def _problems(alert: Alert, change: AlertChange, path: Path) -> Iterator[Problem]:

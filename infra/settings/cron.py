@@ -33,7 +33,7 @@ def _schedule(text: str) -> str:
 
 def _first(days: str) -> int:
     """The lowest day of the month."""
-    return min(int(found) for found in re.findall(r"(?:^|,)(\d+|\*)", days.replace("*", "1")))
+    return min(int(found) for found in re.findall(r"(?:^|,)(\d+)", days.replace("*", "1")))
 
 
 def _months(text: str) -> set[int]:

@@ -66,7 +66,7 @@ class FlexGroupSettings(Section):
         refuse(
             self._near_fits(),
             self._zones_fit(),
-            self.boot.problems(self.shape),
+            self._boot_fits(),
             self._requests_fit(),
         )
         return self
@@ -87,6 +87,9 @@ class FlexGroupSettings(Section):
                 f" is {self.near!r}, but {self.shape} is a part of a host: write null, or a shape "
                 "with eight accelerators",
             )
+
+    def _boot_fits(self) -> Iterator[Problem]:
+        yield from self.boot.problems(self.shape)
 
     def _zones_fit(self) -> Iterator[Problem]:
         offered = self.machine.zones("flex-start")

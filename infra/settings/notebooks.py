@@ -73,4 +73,4 @@ class NotebookSettings(Section):
             )
 
     def _machine(self) -> Iterator[Problem]:
-        return machine_problems(self.machine_type, self.t4_gpus, "notebook")
+        yield from machine_problems(self.machine_type, self.t4_gpus, "notebook")

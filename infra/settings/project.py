@@ -1,5 +1,6 @@
 """Which Google Cloud project, and where in it."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -91,37 +92,32 @@ class ProjectSettings(Section):
         refuse(self._id_problems(), self._place_problems(), self._label_problems())
         return self
 
-    def _id_problems(self) -> list[Problem]:
-        if "google" not in self.id:
-            return []
-        why = "which is in the name of every bucket, where Google refuses that word"
-        return [Problem(("id",), f" is {self.id!r}, {why}: write the id of another project")]
+    def _id_problems(self) -> Iterator[Problem]:
+        if "google" in self.id:
+            why = "which is in the name of every bucket, where Google refuses that word"
+            yield Problem(("id",), f" is {self.id!r}, {why}: write the id of another project")
 
-    def _place_problems(self) -> list[Problem]:
+    def _place_problems(self) -> Iterator[Problem]:
         zones = ZONES.get(self.region)
         if zones is None:
-            return [
-                Problem(
-                    ("region",),
-                    f" is {self.region!r}, no known region: {choose(self.region, ZONES)}",
-                )
-            ]
-        if self.zone not in zones:
-            return [
-                Problem(
-                    ("zone",),
-                    f" is {self.zone!r}, no zone of {self.region}: write one of {', '.join(zones)}",
-                )
-            ]
-        return []
+            yield Problem(
+                ("region",),
+                f" is {self.region!r}, no known region: {choose(self.region, ZONES)}",
+            )
+        elif self.zone not in zones:
+            yield Problem(
+                ("zone",),
+                f" is {self.zone!r}, no zone of {self.region}: write one of {', '.join(zones)}",
+            )
 
-    def _label_problems(self) -> list[Problem]:
-        return [
-            Problem(("labels", label), f" is set by {owner}: leave it out, or give it another name")
-            for label in self.labels
+    def _label_problems(self) -> Iterator[Problem]:
+        for label in self.labels:
             for owner, theirs in (
                 ("the platform", label in OWN_LABELS),
                 ("Google, whose labels begin so", label.startswith(_RESERVED)),
-            )
-            if theirs
-        ]
+            ):
+                if theirs:
+                    yield Problem(
+                        ("labels", label),
+                        f" is set by {owner}: leave it out, or give it another name",
+                    )

@@ -41,6 +41,17 @@ def model_checks(settings: "StackSettings", model: ModelSettings) -> Iterator[Pr
     yield from _warm_pool(settings, model)
     yield from _machines(settings, model)
     yield from _access(settings, model)
+    yield from _consumers(settings, model)
+    if model.serving.log_sampling and settings.warehouse.requests_days is None:
+        yield Problem(
+            ("serving", "log_sampling"),
+            f" is {model.serving.log_sampling:g}, but mlplatform:warehouse.requests_days is null "
+            "and there is no dataset to record into: write 0, or the days there",
+        )
+
+
+@rule
+def _consumers(settings: "StackSettings", model: ModelSettings) -> Iterator[Problem]:
     for index, project in enumerate(model.serving.consumer_projects):
         if project == settings.project.id:
             yield Problem(
@@ -48,12 +59,6 @@ def model_checks(settings: "StackSettings", model: ModelSettings) -> Iterator[Pr
                 f" is {project!r}, this stack's own project (mlplatform:project.id), whose network "
                 "reaches the endpoint in any case: leave it out",
             )
-    if model.serving.log_sampling and settings.warehouse.requests_days is None:
-        yield Problem(
-            ("serving", "log_sampling"),
-            f" is {model.serving.log_sampling:g}, but mlplatform:warehouse.requests_days is null "
-            "and there is no dataset to record into: write 0, or the days there",
-        )
 
 
 def _uses(settings: "StackSettings", pool: str) -> bool:

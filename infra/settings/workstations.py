@@ -75,7 +75,7 @@ class TeamSettings(Section):
         return self
 
     def _machine(self) -> Iterator[Problem]:
-        return machine_problems(self.machine_type, self.t4_gpus, "workstation")
+        yield from machine_problems(self.machine_type, self.t4_gpus, "workstation")
 
     def _disk(self) -> Iterator[Problem]:
         small = self.home_disk_gb < _SMALLEST_STANDARD_DISK_GB

@@ -223,7 +223,7 @@ _RULES: dict[str, Rule] = {
     "gcp:vertex/aiDeploymentResourcePool:AiDeploymentResourcePool": vertex_pools.serving_pool,
     "gcp:cloudrunv2/service:Service": _cloud_run,
     "gcp:dataproc/sessionTemplate:SessionTemplate": _metered(
-        "dataproc", "serverless-standard", "sessions of"
+        "dataproc", "serverless-standard", "sessions and batches of"
     ),
     "gcp:dataproc/metastoreService:MetastoreService": _metastore,
     "gcp:storage/bucket:Bucket": _bucket,

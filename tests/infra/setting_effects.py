@@ -18,6 +18,8 @@ from graph_changes import built  # noqa: E402
 from settings_walk import MISSING, Key, Path, all_keys, value_at, with_value  # noqa: E402
 
 from infra.settings import SettingsError, parse  # noqa: E402
+from infra.settings.specs import _spec  # noqa: E402
+from jobs.spec import identity  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "changes.md"
 CONFIG: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.prod.yaml").read_text())["config"]
@@ -50,6 +52,8 @@ class Effect:
     before: Any
     after: Any
     changes: tuple[tuple[str, str, str], ...]
+    new_runs: bool
+    """Whether a model is trained anew."""
 
     def row(self) -> str:
         return f"| `{self.key}` | {self.before} → {self.after} | {self._said()} |"
@@ -62,7 +66,12 @@ class Effect:
         for verb, named in sorted(groups.items()):
             more = f" and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
             parts.append(f"{verb} {', '.join(named[:SHOWN])}{more}")
-        return "; ".join(parts) or "no resource: the next run of the model"
+        if not parts:
+            return f"no resource{'' if self.new_runs else ' and no run'}: {self._later()}"
+        return "; ".join(parts)
+
+    def _later(self) -> str:
+        return "a new run of the model" if self.new_runs else "how later ones are made"
 
 
 def candidates() -> list[tuple[Key, Any, Any]]:
@@ -109,9 +118,22 @@ def effects(cloud: Any, keys: list[tuple[Key, Any, Any]]) -> list[Effect]:
         provider = GoogleProvider(File(folder), {"project": "p", "region": "europe-west4"})
         before = _by_urn(built(cloud, CONFIG))
         return [
-            Effect(str(key), old, new, _changes(provider, before, cloud, key.path, new))
+            Effect(
+                key=str(key),
+                before=old,
+                after=new,
+                changes=_changes(provider, before, cloud, key.path, new),
+                new_runs=_runs(CONFIG) != _runs(with_value(CONFIG, key.path, new)),
+            )
             for key, old, new in keys
         ]
+
+
+def _runs(config: dict[str, Any]) -> dict[str, str]:
+    """Identity of the run of every model, whatever its image is."""
+    models = parse(config).models
+    code = f"sha256:{'0' * 64}"
+    return {name: identity(_spec(name, each, "prod", code=code)) for name, each in models.items()}
 
 
 def _changes(

@@ -44,6 +44,14 @@ def test_a_change_does_what_the_provider_can_do_in_place(found, key, expected):
     assert {(sign, kind) for sign, kind, _ in found[key].changes} == expected
 
 
+@pytest.mark.parametrize(
+    ("key", "new_run"),
+    [("models.flight-delay.gate.min_auc", True), ("artifacts.scratch_days", False)],
+)
+def test_a_model_is_trained_anew_only_where_its_result_would_be_another(found, key, new_run):
+    assert found[key].new_runs == new_run
+
+
 def test_the_document_shows_these_effects_and_every_setting_that_can_be_changed(found):
     text = DOCUMENT.read_text()
     for effect in found.values():

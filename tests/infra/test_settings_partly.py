@@ -1,15 +1,18 @@
 """Everything wrong in a stack file is told in one run, also where some of it is wrong by itself."""
 
+import ast
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from settings_changes import changed, mistakes, without
+from stack_files import stack_config
 
 from infra.settings import StackSettings
 
-PROD = yaml.safe_load((Path(__file__).parents[2] / "Pulumi.prod.yaml").read_text())["config"]
+ROOT = Path(__file__).parents[2]
+SETTINGS = ROOT / "infra" / "settings"
+PROD = stack_config("prod")
 SECTIONS = sorted(StackSettings.model_fields)
 # A key, its value, the sections that it contradicts, and what is said.
 CONTRADICTIONS: list[tuple[str, Any, set[str], str]] = [
@@ -95,7 +98,37 @@ BESIDE: list[tuple[dict[str, Any], str]] = [
         {"project.number": "x", "project.zone": "europe-west1-b"},
         "project.zone is 'europe-west1-b', no zone of europe-west4",
     ),
+    (
+        {"project.id": "BAD", "project.region": "europe-west99"},
+        "project.region is 'europe-west99', no known region",
+    ),
+    (
+        {"project.id": "BAD", "models.flight-delay.serving.log_sampling": 0.5}
+        | {"warehouse.requests_days": None},
+        "models.flight-delay.serving.log_sampling is 0.5, but",
+    ),
+    (
+        {"alerts.email": "BAD", "alerts.changes": {"nosuch": {"bound": 1}}},
+        "alerts.changes.nosuch is no alert",
+    ),
 ]
+
+
+@pytest.mark.parametrize("file", sorted(SETTINGS.glob("*.py")), ids=lambda file: file.stem)
+def test_a_rule_ends_by_itself_where_others_follow_it(file: Path):
+    """What `refuse` is given must begin in it: a list would have ended the others before."""
+    tree = ast.parse(file.read_text())
+    lazy = {
+        each.name
+        for each in ast.walk(tree)
+        if isinstance(each, ast.FunctionDef)
+        and any(isinstance(inner, ast.Yield | ast.YieldFrom) for inner in ast.walk(each))
+    }
+    calls = [each for each in ast.walk(tree) if isinstance(each, ast.Call)]
+    for call in calls:
+        if ast.unparse(call.func) == "refuse" and len(call.args) > 1:
+            given = [ast.unparse(each).partition("(")[0] for each in call.args]
+            assert {each.removeprefix("self.") for each in given} <= lazy, given
 
 
 @pytest.mark.parametrize(("values", "said"), BESIDE)

@@ -146,8 +146,11 @@ def test_a_failed_batch_says_why_and_where_its_log_is(monkeypatch: pytest.Monkey
     assert error.log_tail == ["Quota 'CPUS' exceeded.", "Limit: 8"]
 
 
-def test_a_batch_that_gives_no_reason_still_has_a_log() -> None:
+def test_a_batch_that_gives_no_reason_still_has_a_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(clients.VERTEX_ENDPOINT, raising=False)
     state = SimpleNamespace(name="CANCELLED")
     info = SimpleNamespace(output_uri="file:///log")
     error = failure(SimpleNamespace(name=NAME, state=state, state_message="", runtime_info=info))
-    assert "ended CANCELLED: Dataproc gives no reason; its log: " in str(error)
+    assert str(error) == (
+        f"batch prepare-0123-2 ended CANCELLED: Dataproc gives no reason; its log: {page(NAME)}"
+    )

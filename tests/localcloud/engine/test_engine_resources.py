@@ -88,6 +88,24 @@ def test_a_refused_deletion_stops_before_what_it_depends_on(stack: Any, ops: Any
     assert set(stack.cloud.resources) == {"a", "b"}
 
 
+def test_what_is_protected_is_not_replaced_by_itself_nor_with_what_it_depends_on(
+    stack: Any,
+) -> None:
+    program = """
+    first = dict(delete_before_replace=True)
+    a = bucket("a", "EU", Opts(**first))
+    gcp.storage.BucketIAMMember("b", bucket=a.name, role="r", member="m", opts=Opts(protect=True))
+    bucket("c", "EU", Opts(protect=True, **first))
+    """
+    stack.up(program)
+    with_a = stack.up(program.replace('"a", "EU"', '"a", "US"'))
+    alone = stack.up(program.replace('"c", "EU"', '"c", "US"'))
+    a = stack.urn("gcp:storage/bucket:Bucket", "a")
+    assert f'as part of replacing "{a}" as it is currently marked' in with_a.errors[0]
+    assert "as part of replacing" not in alone.errors[0]
+    assert "unable to replace resource" in alone.errors[0]
+
+
 def test_an_import_takes_over_what_exists_and_then_updates_it(stack: Any, ops: Any) -> None:
     stack.cloud.resources["found"] = {"name": "found", "location": "EU"}
     options = 'opts=Opts(import_="found")'

@@ -54,10 +54,10 @@ def test_a_changed_script_is_sent_even_if_it_is_as_long_as_before(near, folder):
 def test_after_a_crash_only_what_is_missing_is_sent(near, folder, monkeypatch):
     send = uploads._send
 
-    def crash(blob: Any, file: Path, present: Any) -> None:
+    def crash(blob: Any, file: Path, present: Any) -> Any:
         if file.name == "flights.csv":
             raise KeyboardInterrupt
-        send(blob, file, present)
+        return send(blob, file, present)
 
     with monkeypatch.context() as broken:
         broken.setattr(uploads, "_send", crash)
@@ -77,6 +77,17 @@ def test_what_somebody_else_wrote_meanwhile_is_not_overwritten(near, folder, han
     with pytest.raises(UploadError, match="changed by somebody else"):
         bring(folder / "planes.csv", near)
     assert handle.blob("raw-data/f/planes.csv").download_as_text() == "of somebody else"
+
+
+def test_who_sends_the_same_at_the_same_time_finds_it_there(near, folder, handle, monkeypatch):
+    send = uploads._send
+
+    def late(blob: Any, file: Path, present: Any) -> Any:
+        handle.blob(blob.name).upload_from_filename(str(file))
+        return send(blob, file, present)
+
+    monkeypatch.setattr(uploads, "_send", late)
+    assert bring(folder / "planes.csv", near) == {"planes.csv": "unchanged"}
 
 
 def test_a_bucket_in_another_region_is_refused_before_anything_is_sent(near, folder, cloud, handle):
