@@ -104,7 +104,7 @@ def test_a_job_has_succeeded_with_its_first_replica_and_ends_the_others(
     job = waiting()
     job.end(FIRST, 0)
     assert vertex.finished(job.job).state == api.JobState.JOB_STATE_SUCCEEDED
-    assert job.live() == []
+    vertex.until(lambda: job.live() == [])
 
 
 def test_a_replica_that_ends_well_before_the_first_ends_nothing(
@@ -113,7 +113,7 @@ def test_a_replica_that_ends_well_before_the_first_ends_nothing(
     job = waiting()
     job.end(SECOND, 0)
     vertex.until((job.folder / SECOND / "exit.json").exists)
-    assert job.live() == [FIRST]
+    vertex.until(lambda: job.live() == [FIRST])  # who has written its end is about to be gone
     job.end(FIRST, 0)
     assert vertex.finished(job.job).state == api.JobState.JOB_STATE_SUCCEEDED
 
@@ -127,7 +127,7 @@ def test_a_replica_that_fails_ends_the_job_and_is_named(
     assert done.state == api.JobState.JOB_STATE_FAILED
     assert f"replica {SECOND} exited with a non-zero status of 7" in done.error.message
     assert "ends with 7" in done.error.message, "the lines are its own"
-    assert job.live() == []
+    vertex.until(lambda: job.live() == [])
 
 
 def test_a_cancelled_job_ends_all_its_replicas(
@@ -136,7 +136,7 @@ def test_a_cancelled_job_ends_all_its_replicas(
     job = waiting()
     vertex.jobs.cancel_custom_job(name=job.job.name)
     assert vertex.finished(job.job).state == api.JobState.JOB_STATE_CANCELLED
-    assert job.live() == []
+    vertex.until(lambda: job.live() == [])
 
 
 @pytest.mark.parametrize(
@@ -177,4 +177,4 @@ def test_all_replicas_are_adopted_by_the_next_supervisor(
     job.end(FIRST if state == "SUCCEEDED" else SECOND, code)
     assert vertex.finished(job.job).state.name == f"JOB_STATE_{state}"
     assert (job.image / f"starts-{SECOND}").read_text() == "x", "it must not be started again"
-    assert job.live() == []
+    vertex.until(lambda: job.live() == [])
