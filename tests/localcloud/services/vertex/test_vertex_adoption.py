@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from google.cloud import aiplatform_v1 as api
+from living import lives
 
 pytestmark = pytest.mark.slow
 
@@ -28,13 +29,8 @@ WAITER = """
 def _kill_supervisor(folder: Path) -> None:
     pid = json.loads((folder / "supervisor.json").read_text())["pid"]
     os.kill(pid, signal.SIGKILL)
-    while _runs(pid):
+    while lives(pid):
         time.sleep(0.02)
-
-
-def _runs(pid: int) -> bool:
-    stat = Path(f"/proc/{pid}/stat")
-    return stat.exists() and stat.read_text().rpartition(") ")[2][0] != "Z"
 
 
 def _started(vertex: Any) -> tuple[Any, Path]:
@@ -116,7 +112,7 @@ def test_a_stopped_local_cloud_ends_its_jobs_and_resumes_them(
     job, folder = _started(vertex := own_vertex())
     pid = _job_pid(vertex, job)
     connection.stop(vertex.folder)
-    vertex.until(lambda: not _runs(pid))
+    vertex.until(lambda: not lives(pid))
     (folder / "go").write_text("0")
     assert (folder / "starts").read_text() == "x"
     vertex = own_vertex()

@@ -4,12 +4,12 @@ import json
 import os
 import signal
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from google.api_core import exceptions
 from google.cloud import aiplatform_v1 as api
+from living import lives
 
 # Knows its task, says that it runs, and waits for a file of its name that holds its exit status.
 WAITER = """
@@ -57,15 +57,7 @@ class Waiting:
 
     def live(self) -> list[str]:
         """Replicas of which a process is left."""
-        return [name for name in self.names if _lives(self.pid(name))]
-
-
-def _lives(pid: int) -> bool:
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return stat.rpartition(") ")[2][0] != "Z"
+        return [name for name in self.names if lives(self.pid(name))]
 
 
 @pytest.fixture
@@ -175,7 +167,7 @@ def test_all_replicas_are_adopted_by_the_next_supervisor(
     record = vertex.folder / "supervisor.json"
     supervisor = json.loads(record.read_text())["pid"]
     os.kill(supervisor, signal.SIGKILL)
-    vertex.until(lambda: not _lives(supervisor))
+    vertex.until(lambda: not lives(supervisor))
     vertex = own_vertex()
     job.end(FIRST if state == "SUCCEEDED" else SECOND, code)
     assert vertex.finished(job.job).state.name == f"JOB_STATE_{state}"
