@@ -276,12 +276,12 @@ def test_shape_capacity_and_zone_are_taken_exactly_where_they_meet(
     boot = {"image": "projects/acme-images/global/images/i", "disk_gb": 10, "disk_type": disk}
     machine = {"name": "m", "shape": shape, "zone": zone, "capacity": capacity, "max_run_hours": 1}
     machine["boot"] = None if known.cloud_tpu else boot
-    machine["reservation"] = "r" if gpu and capacity in ("reservation", "calendar") else None
+    kept = gpu and capacity in ("reservation", "calendar")
+    machine["reservation"] = "projects/their-project/reservations/theirs" if kept else None
     region = zone.rpartition("-")[0]
     here = [{"region": "europe-west4", "cidr": "10.20.0.0/20"}]
     there = [{"region": region, "cidr": "10.20.16.0/20"}] if region != "europe-west4" else []
     config = changed(dev_config, "network.subnets", here + there)
-    config = changed(config, "project.allowed_regions", sorted({"europe-west4", region}))
     config = changed(config, "project.allowed_regions", sorted({"europe-west4", region}))
     config = changed(config, "accelerators.machines", [machine])
     fits = (
