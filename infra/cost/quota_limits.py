@@ -32,7 +32,7 @@ class QuotaLimits(pulumi.ComponentResource):
     ) -> None:
         inputs = {"settings": [each.model_dump() for each in args.quotas]}
         super().__init__("mlplatform:quota_limits:QuotaLimits", name, inputs, opts)
-        self.granted = {_name(each): self._preference(name, each, args) for each in args.quotas}
+        self.granted = {each.scope: self._preference(name, each, args) for each in args.quotas}
         self.register_outputs({"granted": self.granted})
 
     def _preference(
@@ -40,7 +40,7 @@ class QuotaLimits(pulumi.ComponentResource):
     ) -> Output[str | None]:
         quota = settings.what
         return gcp.cloudquota.SQuotaPreference(
-            f"{name}-{_name(settings)}",
+            f"{name}-{settings.scope}",
             name=settings.preference,
             parent=f"projects/{args.project_id}",
             service=quota.service,
@@ -55,7 +55,3 @@ class QuotaLimits(pulumi.ComponentResource):
             else None,
             opts=ResourceOptions(parent=self, depends_on=[args.quotas_api]),
         ).quota_config.granted_value
-
-
-def _name(settings: QuotaSettings) -> str:
-    return f"{settings.quota}-{settings.place or 'all'}"

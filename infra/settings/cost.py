@@ -139,10 +139,14 @@ class QuotaSettings(Section):
         return QUOTAS[self.quota]
 
     @property
+    def scope(self) -> str:
+        """The quota and its place, of which a project can ask for one limit alone."""
+        return f"{self.quota}-{self.place or 'all'}"
+
+    @property
     def preference(self) -> str:
-        """Name of what is asked for: of the quota and its place alone, as a project can have no
-        second one."""
-        return f"mlplatform-{self.quota}-{self.place or 'all'}"
+        """Name of what is asked for."""
+        return f"mlplatform-{self.scope}"
 
     @model_validator(mode="after")
     def _exists(self) -> "QuotaSettings":
