@@ -8,7 +8,7 @@ UV := $(BIN)/uv
 INSTALL := $(UV) pip install -q --compile-bytecode
 LOCK := $(UV) pip compile -q --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url
 
-.PHONY: up preview drain down status test check format inventory bench mutants lock help
+.PHONY: up preview drain down status test check format inventory bench mutants search lock help
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*##/\t/' | expand -t 12
@@ -48,6 +48,9 @@ bench: $(VENV)/.dev  ## measure, and write the table of docs/benchmarks.md
 
 mutants: $(VENV)/.dev  ## negate conditions one at a time: how many does a test notice?
 	$(BIN)/python -m tests.mutants
+
+search: $(VENV)/.dev  ## property-based tests with examples that no run had before, and more of them
+	HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n auto -m hypothesis
 
 lock: $(VENV)/.setup  ## resolve all groups together, then write one hashed lock per group
 	$(LOCK) pyproject.toml --group jobs --group dev --group spark --group automation --group setup -o $(VENV)/union.txt

@@ -7,6 +7,7 @@ import asyncio
 import contextvars
 import gc
 import json
+import os
 import runpy
 import signal
 from collections.abc import Callable, Iterator, Mapping
@@ -223,9 +224,11 @@ def pytest_configure(config: pytest.Config) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     # Importing modules of the SDK raises these for names of its own that it renamed.
     config.addinivalue_line("filterwarnings", "ignore::DeprecationWarning:pulumi_gcp")
-    # A busy machine is slow; that is no failure of the code.
-    hypothesis.settings.register_profile("suite", deadline=None)
-    hypothesis.settings.load_profile("suite")
+    # A busy machine is slow; that is no failure of the code. What the suite says of a change must
+    # not depend on luck: other examples are drawn by `make search`.
+    hypothesis.settings.register_profile("suite", deadline=None, derandomize=True)
+    hypothesis.settings.register_profile("search", deadline=None, max_examples=1000)
+    hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
 @pytest.fixture

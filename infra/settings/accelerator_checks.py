@@ -10,6 +10,7 @@ from infra.settings.accelerators import AcceleratorSettings
 from infra.settings.flex_groups import FlexGroupSettings
 from infra.settings.machines import MachineSettings
 from infra.settings.nearest import choose
+from infra.settings.network import NetworkSettings
 from infra.settings.problems import Path, Problem, rule
 
 if TYPE_CHECKING:
@@ -68,21 +69,37 @@ def _shared_with_itself(settings: "StackSettings") -> Iterator[Problem]:
 
 @rule
 def _ranges(settings: "StackSettings") -> Iterator[Problem]:
-    network = settings.network
-    taken = [(f"network.subnets.{i}.cidr", each.cidr) for i, each in enumerate(network.subnets)]
-    if network.private_services_range:
-        taken.append(("network.private_services_range", network.private_services_range))
-    if network.google_apis_address:
-        taken.append(("network.google_apis_address", network.google_apis_address))
+    taken: list[tuple[str, str]] = []
     for index, each in enumerate(settings.accelerators.gpu_networks):
+        path = (_HERE, "gpu_networks", index, "cidr")
+        yield from _outside_network(settings, path, each.cidr)
         for where, cidr in taken:
-            if IPv4Network(cidr).overlaps(IPv4Network(each.cidr)):
-                yield Problem(
-                    (_HERE, "gpu_networks", index, "cidr"),
-                    f" is {each.cidr}, which overlaps {cidr} (mlplatform:{where}), and a machine "
-                    "has cards in both: write a range outside of it",
-                )
+            yield from _apart(path, each.cidr, where, cidr)
         taken.append((f"{_HERE}.gpu_networks.{index}.cidr", each.cidr))
+
+
+@rule
+def _outside_network(settings: "StackSettings", path: Path, own: str) -> Iterator[Problem]:
+    network = settings.network
+    for name in ("private_services_range", "google_apis_address"):
+        yield from _outside(network, path, own, name)
+    for index, subnet in enumerate(network.subnets):
+        yield from _apart(path, own, f"network.subnets.{index}.cidr", subnet.cidr)
+
+
+@rule
+def _outside(network: NetworkSettings, path: Path, own: str, name: str) -> Iterator[Problem]:
+    if cidr := getattr(network, name):
+        yield from _apart(path, own, f"network.{name}", cidr)
+
+
+def _apart(path: Path, own: str, where: str, cidr: str) -> Iterator[Problem]:
+    if IPv4Network(cidr).overlaps(IPv4Network(own)):
+        yield Problem(
+            path,
+            f" is {own}, which overlaps {cidr} (mlplatform:{where}), and a machine "
+            "has cards in both: write a range outside of it",
+        )
 
 
 @rule

@@ -1,13 +1,14 @@
 """Machines of one's own beside the jobs: all that a stack lists of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from pydantic import model_validator
 
 from infra.settings.flex_groups import FlexGroupSettings
 from infra.settings.gpu_networks import GpuNetworkSettings
 from infra.settings.machines import MachineSettings
-from infra.settings.problems import Path, Problem, refuse
+from infra.settings.once import names_repeated
+from infra.settings.problems import Problem, refuse
 from infra.settings.reservations import FutureReservationSettings, ReservationSettings
 from infra.settings.section import Section
 from infra.settings.warm_pools import WarmPoolSettings
@@ -31,33 +32,20 @@ class AcceleratorSettings(Section):
 
     @model_validator(mode="after")
     def _names_differ(self) -> "AcceleratorSettings":
-        named = {
-            "reservations": self.reservations,
-            "gpu_networks": self.gpu_networks,
-            "machines": self.machines,
-            "flex_groups": self.flex_groups,
-            "warm_pools": self.warm_pools,
-        }
-        kept = [each.name for each in self.reservations]
-        later = [each.name for each in self.future_reservations]
         refuse(
-            [
-                *_repeated(("future_reservations",), later, kept),
-                *(
-                    problem
-                    for key, listed in named.items()
-                    for problem in _repeated((key,), (each.name for each in listed))
-                ),
-            ]
+            self._kept_twice(),
+            self._named_twice("reservations"),
+            self._named_twice("gpu_networks"),
+            self._named_twice("machines"),
+            self._named_twice("flex_groups"),
+            self._named_twice("warm_pools"),
         )
         return self
 
+    def _kept_twice(self) -> Iterator[Problem]:
+        # A machine names either by its name alone.
+        later = self.future_reservations
+        yield from names_repeated(("future_reservations",), later, self.reservations)
 
-def _repeated(path: Path, names: Iterable[str], taken: Iterable[str] = ()) -> Iterator[Problem]:
-    seen = set(taken)
-    for index, name in enumerate(names):
-        if name in seen:
-            yield Problem(
-                (*path, index, "name"), f" is {name!r} a second time: give each a name of its own"
-            )
-        seen.add(name)
+    def _named_twice(self, key: str) -> Iterator[Problem]:
+        yield from names_repeated((key,), getattr(self, key))

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, model_validator
 
 from catalog.staff import Duty
+from infra.settings.once import ONCE
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Section
 
@@ -40,11 +41,11 @@ Member = Annotated[
 class AccessSettings(Section):
     """Members of each duty; a group outlives a person."""
 
-    deployers: list[Member]
+    deployers: Annotated[list[Member], ONCE]
     """May change everything that the platform is made of, and approve nothing."""
-    approvers: list[Member]
+    approvers: Annotated[list[Member], ONCE]
     """May approve what is deployed, and change nothing."""
-    auditors: list[Member]
+    auditors: Annotated[list[Member], ONCE]
     """May see what is set and who did what, but neither data nor secrets; what
     evidence there is they read."""
 
@@ -58,16 +59,8 @@ class AccessSettings(Section):
 
     @model_validator(mode="after")
     def _duties_are_apart(self) -> "AccessSettings":
-        refuse(self._repeated(), self._machines(), self._both_sides())
+        refuse(self._machines(), self._both_sides())
         return self
-
-    def _repeated(self) -> Iterator[Problem]:
-        for duty, members in self.members.items():
-            for index, member in enumerate(members):
-                if member in members[:index]:
-                    yield Problem(
-                        (f"{duty}s", index), f" is {member!r} a second time: write each once"
-                    )
 
     def _machines(self) -> Iterator[Problem]:
         for index, member in enumerate(self.approvers):

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from catalog.alerts import ALERTS
 from catalog.alerts.alert import Alert, LogMatch, Severity
 from infra.settings.nearest import choose
+from infra.settings.once import ONCE
 from infra.settings.problems import Path, Problem, refuse
 from infra.settings.section import Matching, Section
 
@@ -37,7 +38,7 @@ class CriticalSettings(Section):
 
     email: Email
     """Read by whoever is on call."""
-    channels: list[ChannelName] = Field(max_length=10)
+    channels: Annotated[list[ChannelName], ONCE] = Field(max_length=10)
     """Pagers and webhooks. They hold a secret, which would lie in this program's state: make the
     channel by hand, with the secret from where you keep it, and name it here."""
 
@@ -65,7 +66,7 @@ class AlertSettings(Section):
     """Null: as warnings."""
     repeat_minutes: int = Field(ge=30, le=1440)
     """How often an incident that stays open is told again."""
-    readers: list[Email]
+    readers: Annotated[list[Email], ONCE]
     """People whose reading of data is usual; an account of the project always is."""
     changes: dict[str, AlertChange]
     """By the alert's name in `catalog.alerts`."""
@@ -76,7 +77,7 @@ class AlertSettings(Section):
 
     @model_validator(mode="after")
     def _changes_fit(self) -> "AlertSettings":
-        refuse(self._channel_problems(), self._repeated(), self._change_problems())
+        refuse(self._channel_problems(), self._change_problems())
         return self
 
     def _channel_problems(self) -> Iterator[Problem]:
@@ -86,14 +87,6 @@ class AlertSettings(Section):
                 f" is {self.critical.email!r}, where warnings go already: write the address "
                 "of whoever is on call, or critical: null",
             )
-
-    def _repeated(self) -> Iterator[Problem]:
-        for path, listed in (
-            (("critical", "channels"), self.critical.channels if self.critical else []),
-            (("readers",), self.readers),
-        ):
-            for each in sorted({each for each in listed if listed.count(each) > 1}):
-                yield Problem(path, f" names {each} twice: write it once")
 
     def _change_problems(self) -> Iterator[Problem]:
         for name, change in self.changes.items():

@@ -1,12 +1,11 @@
 """Which images Cloud Run and functions start: those that the builder of this stack signed."""
 
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
+from infra.settings.once import ONCE
 from infra.settings.places import registry_exists
-from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Section
 
 ImagePattern = Annotated[
@@ -26,21 +25,9 @@ class BinaryAuthorizationSettings(Section):
 
     mode: Literal["dry-run", "enforced"]
     """dry-run starts everything, and the audit log says what would be refused. Begin so."""
-    key_versions: list[Annotated[int, Field(ge=1)]] = Field(min_length=1)
+    key_versions: Annotated[list[Annotated[int, Field(ge=1)]], ONCE] = Field(min_length=1)
     """Versions of the signing key whose signatures count; the last one signs. A new one is made by
     hand: see docs/guardrails.md."""
-    exempt_images: list[ImagePattern]
+    exempt_images: Annotated[list[ImagePattern], ONCE]
     """What starts unsigned, as `us-docker.pkg.dev/PROJECT/REPOSITORY/*`: images that nobody here
     builds. Those of functions are exempt in any case: Google builds them."""
-
-    @model_validator(mode="after")
-    def _parts_agree(self) -> "BinaryAuthorizationSettings":
-        refuse(self._repeated())
-        return self
-
-    def _repeated(self) -> Iterator[Problem]:
-        for key in ("key_versions", "exempt_images"):
-            written = getattr(self, key)
-            for index, value in enumerate(written):
-                if value in written[:index]:
-                    yield Problem((key, index), f" is {value!r} a second time: write each once")

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from catalog.cloud_run import CPUS, LEAST_MEMORY_GIB, MOST_MEMORY_GIB, MOST_REQUESTS, cpus_for
 from infra.settings.access import Member
+from infra.settings.once import ONCE
 from infra.settings.places import registry_exists
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Name, Section
@@ -57,12 +58,12 @@ class CloudRunSettings(Section):
     """Instances at most."""
     requests_at_once: int = Field(ge=1, le=MOST_REQUESTS)
     """So many requests share one instance before another is started."""
-    callers: list[Member]
+    callers: Annotated[list[Member], ONCE]
     """Who may call it, besides nobody: accounts of applications, groups or people."""
 
     @model_validator(mode="after")
     def _parts_agree(self) -> Self:
-        refuse(self._bounds(), self._memory(), self._repeated())
+        refuse(self._bounds(), self._memory())
         return self
 
     def _bounds(self) -> Iterator[Problem]:
@@ -81,8 +82,3 @@ class CloudRunSettings(Section):
                 f" is {self.memory_gib}, but Cloud Run gives {self.cpu} CPU {least} to {most} GiB: "
                 f"write that much, or cpu: {cpus_for(self.memory_gib)}",
             )
-
-    def _repeated(self) -> Iterator[Problem]:
-        for index, caller in enumerate(self.callers):
-            if caller in self.callers[:index]:
-                yield Problem(("callers", index), f" is {caller!r} a second time: write each once")

@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import model_validator
 
 from catalog.vertex import DatasetKind
-from infra.settings.problems import Problem, refuse
+from infra.settings.once import names_repeated
+from infra.settings.problems import refuse
 from infra.settings.section import Section, a_name
 
 
@@ -31,15 +32,5 @@ class ExperimentSettings(Section):
 
     @model_validator(mode="after")
     def _names_differ(self) -> "ExperimentSettings":
-        names = [dataset.name for dataset in self.datasets]
-        refuse(
-            [
-                Problem(
-                    ("datasets", index, "name"),
-                    f" is {name!r} a second time: give each data set a name of its own",
-                )
-                for index, name in enumerate(names)
-                if name in names[:index]
-            ]
-        )
+        refuse(names_repeated(("datasets",), self.datasets))
         return self

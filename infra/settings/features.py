@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from infra.settings.cron import Schedule
+from infra.settings.once import names_repeated
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Section
 
@@ -102,13 +103,7 @@ class FeatureSettings(Section):
         return self
 
     def _repeated(self) -> Iterator[Problem]:
-        names = [group.name for group in self.groups]
-        for index, name in enumerate(names):
-            if name in names[:index]:
-                yield Problem(
-                    ("groups", index, "name"),
-                    f" is {name!r} a second time: give each group a name of its own",
-                )
+        yield from names_repeated(("groups",), self.groups)
 
     def _served_by_nobody(self) -> Iterator[Problem]:
         for index, group in enumerate(self.groups):

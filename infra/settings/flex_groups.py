@@ -10,6 +10,7 @@ from catalog.machines import MACHINES
 from catalog.own_shapes import OWN_SHAPES, OwnShape
 from catalog.places import region_of
 from infra.settings.machines import BootSettings
+from infra.settings.once import ONCE, names_repeated
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Name, Section, ShortName, a_name
 from infra.settings.shapes import check_shape
@@ -36,7 +37,7 @@ class FlexGroupSettings(Section):
     """Name of the group; the stack's is added."""
     shape: str
     """Such as `a3-ultragpu-8g`."""
-    zones: list[str] = Field(min_length=1)
+    zones: Annotated[list[str], ONCE] = Field(min_length=1)
     """Zones of one region that have the shape; all machines of a request are in one of them."""
     boot: BootSettings
     """What the machines start from."""
@@ -68,6 +69,7 @@ class FlexGroupSettings(Section):
             self._zones_fit(),
             self._boot_fits(),
             self._requests_fit(),
+            self._requests_named(),
         )
         return self
 
@@ -105,11 +107,8 @@ class FlexGroupSettings(Section):
                     f" is {zone!r}, but a group is in one region, here {self.region}: "
                     "write a group for each region",
                 )
-            if zone in self.zones[:index]:
-                yield Problem(("zones", index), f" is {zone!r} a second time: write it once")
 
     def _requests_fit(self) -> Iterator[Problem]:
-        names = [each.name for each in self.requests]
         for index, request in enumerate(self.requests):
             if request.run_hours > self.max_run_hours:
                 yield Problem(
@@ -117,8 +116,6 @@ class FlexGroupSettings(Section):
                     f" is {request.run_hours}, but the group's max_run_hours is "
                     f"{self.max_run_hours}: write at most that, or raise it",
                 )
-            if request.name in names[:index]:
-                yield Problem(
-                    ("requests", index, "name"),
-                    f" is {request.name!r} a second time: give each request its own",
-                )
+
+    def _requests_named(self) -> Iterator[Problem]:
+        yield from names_repeated(("requests",), self.requests)

@@ -36,7 +36,7 @@ class PerimeterSettings(Section):
     """False rehearses it: the audit log says what it would refuse. Begin so."""
     access_levels: Annotated[list[AccessLevel], ONCE]
     """Devices and networks that people come in from."""
-    ingress: list[Member]
+    ingress: Annotated[list[Member], ONCE]
     """Accounts that may come in from anywhere, beside those that CI signs in as. Whoever deploys is
     among them, or the next deployment is refused."""
 
@@ -53,8 +53,6 @@ class PerimeterSettings(Section):
                     f" is {member!r}, but a perimeter is opened to accounts: write "
                     "serviceAccount: or user:, or let people in through an access level",
                 )
-            elif member in self.ingress[:index]:
-                yield Problem(("ingress", index), f" is {member!r} a second time: write each once")
 
     def _levels(self) -> Iterator[Problem]:
         for index, level in enumerate(self.access_levels):

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
+from infra.settings.once import ONCE
 from infra.settings.places import RegionName
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Section
@@ -71,9 +72,9 @@ class HybridSettings(Section):
     """This side's AS number, a private one."""
     peer_asn: int = Field(ge=1, le=4_294_967_294)
     """The other side's."""
-    peer_addresses: list[PublicAddress] = Field(min_length=1, max_length=TUNNELS)
+    peer_addresses: Annotated[list[PublicAddress], ONCE] = Field(min_length=1, max_length=TUNNELS)
     """Public addresses of the other side's gateway: one, or two that fail independently."""
-    links: list[LinkRange] = Field(min_length=TUNNELS, max_length=TUNNELS)
+    links: Annotated[list[LinkRange], ONCE] = Field(min_length=TUNNELS, max_length=TUNNELS)
     """A /30 of 169.254.0.0/16 for each tunnel: the first address is ours, the second theirs."""
     shared_secret: SharedSecret
     """What both sides know. It is read at each deployment, and kept encrypted in the state."""
@@ -88,6 +89,3 @@ class HybridSettings(Section):
             yield Problem(
                 ("peer_asn",), f" is {self.peer_asn}, as asn is: two networks have two numbers"
             )
-        for key, given in (("peer_addresses", self.peer_addresses), ("links", self.links)):
-            if len({*given}) < len(given):
-                yield Problem((key, 1), f" is {given[1]!r} a second time: write another one")

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, model_validator
 
 from catalog.dual_regions import KEY_LOCATIONS
+from infra.settings.once import ONCE
 from infra.settings.places import RegionName
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Section
@@ -57,7 +58,7 @@ class KeySettings(Section):
     customer_managed: bool
     """Encrypt buckets, datasets, registries and endpoints with the keys below; false: with keys
     that Google keeps, and none is made. Switching it replaces tables, registries and endpoints."""
-    regions: list[RegionName] = Field(min_length=1)
+    regions: Annotated[list[RegionName], ONCE] = Field(min_length=1)
     """Regions that have keys; a key encrypts only what is in its region. The key of a bucket over
     two regions is made besides, in the area of both."""
     rotation_days: int = Field(ge=2, le=3650)
@@ -76,19 +77,11 @@ class KeySettings(Section):
     @model_validator(mode="after")
     def _parts_agree(self) -> "KeySettings":
         refuse(
-            self._repeated_regions(),
             self._misplaced(),
             self._repeated_keys(),
             self._unused(),
         )
         return self
-
-    def _repeated_regions(self) -> Iterator[Problem]:
-        for index, region in enumerate(self.regions):
-            if region in self.regions[:index]:
-                yield Problem(
-                    ("regions", index), f" is {region!r} a second time: write each region once"
-                )
 
     def _misplaced(self) -> Iterator[Problem]:
         for index, existing in enumerate(self.existing):
@@ -101,14 +94,15 @@ class KeySettings(Section):
                 )
 
     def _repeated_keys(self) -> Iterator[Problem]:
-        taken = [(each.purpose, each.region) for each in self.existing]
-        for index, (purpose, region) in enumerate(taken):
-            if (purpose, region) in taken[:index]:
+        taken: set[tuple[str, str]] = set()
+        for index, each in enumerate(self.existing):
+            if (each.purpose, each.region) in taken:
                 yield Problem(
                     ("existing", index, "key"),
-                    f" is a second key for {purpose} in {region}: write one for each purpose and "
-                    "region",
+                    f" is a second key for {each.purpose} in {each.region}: write one for each "
+                    "purpose and region",
                 )
+            taken.add((each.purpose, each.region))
 
     def _unused(self) -> Iterator[Problem]:
         if self.existing and not self.customer_managed:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, NetmaskValueError
-from itertools import combinations
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
@@ -142,7 +141,10 @@ class NetworkSettings(Section):
     def _parts_agree(self) -> "NetworkSettings":
         refuse(
             self._repeated_regions(),
-            self._overlaps(),
+            self._subnets_apart(),
+            self._outside_subnets("private_services_range"),
+            self._outside_subnets("google_apis_address"),
+            self._address_outside_services(),
             self._small_attachments(),
             self._made_in_adopted(),
             self._selected_for_nobody(),
@@ -160,28 +162,32 @@ class NetworkSettings(Section):
             )
 
     def _repeated_regions(self) -> Iterator[Problem]:
-        for index, region in enumerate(self.regions):
-            if region in self.regions[:index]:
+        taken: set[str] = set()
+        for index, subnet in enumerate(self.subnets):
+            if subnet.region in taken:
                 yield Problem(
                     ("subnets", index, "region"),
-                    f" is {region!r} a second time: write one subnet for each region",
+                    f" is {subnet.region!r} a second time: write one subnet for each region",
                 )
+            taken.add(subnet.region)
 
-    def _overlaps(self) -> Iterator[Problem]:
-        ranges: list[tuple[Path, str | None]] = [
-            *((("subnets", index, "cidr"), each.cidr) for index, each in enumerate(self.subnets)),
-            (("private_services_range",), self.private_services_range),
-            (("google_apis_address",), self.google_apis_address),
-        ]
-        given = [(path, text) for path, text in ranges if text]
-        for (first, taken), (second, wanted) in combinations(given, 2):
-            if IPv4Network(taken).overlaps(IPv4Network(wanted)):
-                at = ".".join(map(str, first))
-                yield Problem(
-                    second,
-                    f" is {wanted}, which overlaps {taken} (mlplatform:network.{at}): "
-                    "write one outside of it",
-                )
+    def _subnets_apart(self) -> Iterator[Problem]:
+        taken: list[tuple[str, str]] = []
+        for index, subnet in enumerate(self.subnets):
+            for where, cidr in taken:
+                yield from _apart(("subnets", index, "cidr"), subnet.cidr, where, cidr)
+            taken.append((f"subnets.{index}.cidr", subnet.cidr))
+
+    def _outside_subnets(self, name: str) -> Iterator[Problem]:
+        own = getattr(self, name)
+        for index, subnet in enumerate(self.subnets if own else []):
+            yield from _apart((name,), own, f"subnets.{index}.cidr", subnet.cidr)
+
+    def _address_outside_services(self) -> Iterator[Problem]:
+        address, services = self.google_apis_address, self.private_services_range
+        if address and services:
+            there = "private_services_range"
+            yield from _apart(("google_apis_address",), address, there, services)
 
     def _small_attachments(self) -> Iterator[Problem]:
         for index, subnet in enumerate(self.subnets):
@@ -232,3 +238,12 @@ class NetworkSettings(Section):
                 " is true, but private_services_range is null and jobs would have no addresses: "
                 "write a range there, or set vertex_attachment to true instead",
             )
+
+
+def _apart(path: Path, wanted: str, where: str, taken: str) -> Iterator[Problem]:
+    if IPv4Network(taken).overlaps(IPv4Network(wanted)):
+        yield Problem(
+            path,
+            f" is {wanted}, which overlaps {taken} (mlplatform:network.{where}): "
+            "write one outside of it",
+        )

@@ -1,21 +1,41 @@
-"""Lists of which each entry counts once."""
+"""What counts once: an entry of a list, or a name in it."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic import AfterValidator
 
-from infra.settings.problems import Problem, refuse, spelt
+from infra.settings.problems import Path, Problem, refuse, spelt
+
+
+def repeated(path: Path, values: Iterable[object]) -> Iterator[Problem]:
+    """What a list says again, at its second place."""
+    yield from _repeated(path, values, (), "write it once")
+
+
+def names_repeated(
+    path: Path, listed: Iterable[Any], taken: Iterable[Any] = ()
+) -> Iterator[Problem]:
+    """Names that an entry before has, or one of `taken`."""
+    before = [each.name for each in taken]
+    names = (each.name for each in listed)
+    yield from _repeated(path, names, ("name",), "give each a name of its own", before)
+
+
+def _repeated(
+    path: Path, values: Iterable[object], rest: Path, instead: str, taken: Iterable[object] = ()
+) -> Iterator[Problem]:
+    seen = set(taken)
+    for index, value in enumerate(values):
+        if value in seen:
+            yield Problem((*path, index, *rest), f" is {spelt(value)} a second time: {instead}")
+        seen.add(value)
 
 
 def _each_once(listed: list[Any]) -> list[Any]:
-    refuse(
-        [
-            Problem((index,), f" is {spelt(each)} a second time: write it once")
-            for index, each in enumerate(listed)
-            if each in listed[:index]
-        ]
-    )
+    refuse(repeated((), listed))
     return listed
 
 
 ONCE = AfterValidator(_each_once)
+"""Of a list of values."""

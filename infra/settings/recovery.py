@@ -1,15 +1,15 @@
 """What must survive the loss of a region, and where it then goes on; the rest follows from it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from catalog.dual_regions import dual_region
 from catalog.tiers import TIERS, Tier, TierName
+from infra.settings.once import ONCE
 from infra.settings.places import RegionName
-from infra.settings.problems import Problem, refuse
 from infra.settings.section import Section
 
 _MOST_STANDBYS = 2
@@ -23,21 +23,8 @@ class RecoverySettings(Section):
     a promise. durable: one bucket over two regions, at most 12 hours behind. serving: at most 30
     minutes behind, and endpoints in both. continuous: trainings move as well. A model may ask for
     less, or for more of the same copies."""
-    standby_regions: list[RegionName] = Field(max_length=_MOST_STANDBYS)
+    standby_regions: Annotated[list[RegionName], ONCE] = Field(max_length=_MOST_STANDBYS)
     """Where work goes when the project's region is lost, the first one first; [] for one region."""
-
-    @model_validator(mode="after")
-    def _regions_differ(self) -> "RecoverySettings":
-        refuse(self._repeated())
-        return self
-
-    def _repeated(self) -> Iterator[Problem]:
-        for index, region in enumerate(self.standby_regions):
-            if region in self.standby_regions[:index]:
-                yield Problem(
-                    ("standby_regions", index),
-                    f" is {region!r} a second time: write each region once",
-                )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 The arithmetic of a promise is in the sentence that refuses it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from catalog.dual_regions import dual_region, partners
@@ -43,9 +43,7 @@ def model_recovery_checks(settings: "StackSettings", model: ModelSettings) -> It
 @rule
 def _allowed(settings: "StackSettings") -> Iterator[Problem]:
     yield from _within(settings, lambda: [(("project", "region"), settings.project.region)])
-    yield from _within(
-        settings, lambda: _numbered(("network", "subnets"), settings.network.regions, "region")
-    )
+    yield from _within(settings, lambda: _subnets(settings))
     if settings.keys.customer_managed:
         yield from _within(settings, lambda: _numbered(("keys", "regions"), settings.keys.regions))
 
@@ -58,7 +56,7 @@ def _standby_allowed(settings: "StackSettings") -> Iterator[Problem]:
 
 @rule
 def _within(
-    settings: "StackSettings", used: Callable[[], list[tuple[Path, str]]]
+    settings: "StackSettings", used: Callable[[], Iterable[tuple[Path, str]]]
 ) -> Iterator[Problem]:
     allowed = settings.project.allowed_regions
     for path, region in used():
@@ -70,8 +68,14 @@ def _within(
             )
 
 
-def _numbered(path: Path, regions: list[str], *rest: str) -> list[tuple[Path, str]]:
-    return [((*path, index, *rest), region) for index, region in enumerate(regions)]
+def _subnets(settings: "StackSettings") -> Iterator[tuple[Path, str]]:
+    for index, subnet in enumerate(settings.network.subnets):
+        yield ("network", "subnets", index, "region"), subnet.region
+
+
+def _numbered(path: Path, regions: list[str]) -> Iterator[tuple[Path, str]]:
+    for index, region in enumerate(regions):
+        yield (*path, index), region
 
 
 @rule

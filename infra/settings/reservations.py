@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from catalog.own_shapes import OWN_SHAPES, OwnCapacity, OwnShape
+from infra.settings.once import ONCE
 from infra.settings.problems import Problem, refuse
 from infra.settings.project import ProjectId
 from infra.settings.section import Section, ShortName
@@ -75,7 +76,7 @@ class ReservationSettings(_Place):
 
     ends_at: Instant
     """When it is given back; without an end it would be paid for until somebody looks."""
-    shared_with: list[ProjectId] = Field(default_factory=list)
+    shared_with: Annotated[list[ProjectId], ONCE] = Field(default_factory=list)
     """Other projects whose machines may take places."""
     vertex: bool = False
     """Whether jobs of Vertex AI may take places as well."""
@@ -83,15 +84,8 @@ class ReservationSettings(_Place):
     @model_validator(mode="after")
     def _can_be_had(self) -> "ReservationSettings":
         check_shape(self.shape)
-        refuse(self._offered("reservation"), self._shared())
+        refuse(self._offered("reservation"))
         return self
-
-    def _shared(self) -> Iterator[Problem]:
-        for index, project in enumerate(self.shared_with):
-            if project in self.shared_with[:index]:
-                yield Problem(
-                    ("shared_with", index), f" is {project!r} a second time: write it once"
-                )
 
 
 class FutureReservationSettings(_Place):

@@ -1,12 +1,12 @@
 """Secrets by name: what is made here has no value, and no value ever stands in a stack file."""
 
-from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
 from catalog.roles import IdentityName
-from infra.settings.problems import Problem, refuse
+from infra.settings.once import ONCE, names_repeated
+from infra.settings.problems import refuse
 from infra.settings.section import Matching, Section
 
 SecretName = Annotated[
@@ -23,7 +23,7 @@ class SecretSettings(Section):
 
     name: SecretName
     """Its name; jobs are given this name and look the value up when they run."""
-    readers: list[IdentityName] = Field(min_length=1)
+    readers: Annotated[list[IdentityName], ONCE] = Field(min_length=1)
     """Accounts of jobs that may read the value; nobody else may."""
 
 
@@ -35,20 +35,5 @@ class SecretsSettings(Section):
 
     @model_validator(mode="after")
     def _each_once(self) -> "SecretsSettings":
-        refuse(self._repeated())
+        refuse(names_repeated(("made",), self.made))
         return self
-
-    def _repeated(self) -> Iterator[Problem]:
-        names = [each.name for each in self.made]
-        for index, secret in enumerate(self.made):
-            if secret.name in names[:index]:
-                yield Problem(
-                    ("made", index, "name"),
-                    f" is {secret.name!r} a second time: write each secret once",
-                )
-            for at, reader in enumerate(secret.readers):
-                if reader in secret.readers[:at]:
-                    yield Problem(
-                        ("made", index, "readers", at),
-                        f" is {reader!r} a second time: write each reader once",
-                    )

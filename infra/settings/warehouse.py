@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from infra.settings.problems import Problem, refuse
+from infra.settings.once import ONCE
 from infra.settings.section import Matching, Section
 
 SourceTable = Annotated[
@@ -29,16 +29,5 @@ class WarehouseSettings(Section):
     requests_days: int | None = Field(ge=1, le=_MOST_PARTITIONS)
     """What endpoints are asked and answer is kept for so many days, if they are told to record it;
     null: there is no dataset for it."""
-    sources: list[SourceTable]
+    sources: Annotated[list[SourceTable], ONCE]
     """Tables of others that pipelines may read, and only read."""
-
-    @model_validator(mode="after")
-    def _sources_differ(self) -> "WarehouseSettings":
-        refuse(
-            [
-                Problem(("sources", index), f" is {table!r} a second time: write each table once")
-                for index, table in enumerate(self.sources)
-                if table in self.sources[:index]
-            ]
-        )
-        return self

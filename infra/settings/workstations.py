@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from infra.settings.alerts import Email
 from infra.settings.keys import KeyPath
 from infra.settings.notebooks import NotebookSettings, machine_problems
+from infra.settings.once import names_repeated
 from infra.settings.places import registry_exists
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Name, Section
@@ -29,9 +30,6 @@ ContainerImage = Annotated[
 RepositoryUrl = Annotated[
     str, Matching(r"https://[A-Za-z0-9.-]+/[A-Za-z0-9._~/-]+", "an https address to clone from")
 ]
-
-
-_Listed = TypeVar("_Listed", "list[TeamSettings]", list[NotebookSettings])
 
 
 class TeamSettings(Section):
@@ -118,31 +116,30 @@ class WorkstationSettings(Section):
     notebooks: list[NotebookSettings]
     """Machines with a notebook server, beside the cluster."""
 
-    @field_validator("teams", "notebooks")
-    @classmethod
-    def _names_differ(cls, listed: _Listed) -> _Listed:
-        names = [each.name for each in listed]
-        for index, name in enumerate(names):
-            if name in names[:index]:
-                refuse([Problem((index, "name"), f" is {name!r} a second time: give each its own")])
-        return listed
-
     @model_validator(mode="after")
-    def _stops_before_the_key_is_asked_again(self) -> "WorkstationSettings":
-        # An encrypted workstation that runs for a day is refused when it is made.
-        if self.disk_key is not None:
-            refuse(
-                [
-                    Problem(
-                        ("teams", index, "running_hours"),
-                        f" is {team.running_hours}, but a workstation with a disk_key runs less "
-                        f"than a day: write at most {LONGEST_ENCRYPTED_HOURS}",
-                    )
-                    for index, team in enumerate(self.teams)
-                    if team.running_hours > LONGEST_ENCRYPTED_HOURS
-                ]
-            )
+    def _parts_agree(self) -> "WorkstationSettings":
+        refuse(
+            self._teams_named(),
+            self._notebooks_named(),
+            self._stops_before_the_key_is_asked_again(),
+        )
         return self
+
+    def _teams_named(self) -> Iterator[Problem]:
+        yield from names_repeated(("teams",), self.teams)
+
+    def _notebooks_named(self) -> Iterator[Problem]:
+        yield from names_repeated(("notebooks",), self.notebooks)
+
+    def _stops_before_the_key_is_asked_again(self) -> Iterator[Problem]:
+        # An encrypted workstation that runs for a day is refused when it is made.
+        for index, team in enumerate(self.teams if self.disk_key else []):
+            if team.running_hours > LONGEST_ENCRYPTED_HOURS:
+                yield Problem(
+                    ("teams", index, "running_hours"),
+                    f" is {team.running_hours}, but a workstation with a disk_key runs less "
+                    f"than a day: write at most {LONGEST_ENCRYPTED_HOURS}",
+                )
 
 
 def _workstation_id(email: str) -> str:

@@ -53,7 +53,9 @@ def list_page(scan: Scan, query: Mapping[str, str]) -> Page:
                 group = name[: cut + len(delimiter)]
                 page.prefixes.append(group)
                 position = after_prefix(group)
-        if len(batch) < min(_BATCH, limit + 1) or not position:
+                if not position:  # no name comes after this group
+                    return page
+        if len(batch) < min(_BATCH, limit + 1):
             return page
     return page
 

@@ -1,7 +1,7 @@
 """Listings compared with the plainest model of them: filter, group, sort."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from localcloud.services.errors import ApiError
@@ -52,6 +52,9 @@ def walk(names, query):
     delimiter=st.sampled_from(["", "/", "ab", "\U0010ffff"]),
     offsets=st.tuples(TEXT, TEXT),
     size=st.integers(1, 7),
+)
+@example(
+    names={"\U0010ffff", "\U0010ffff0"}, prefix="", delimiter="\U0010ffff", offsets=("", ""), size=2
 )
 def test_pages_together_are_what_the_model_says(names, prefix, delimiter, offsets, size):
     start, end = offsets
