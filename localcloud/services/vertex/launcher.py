@@ -7,9 +7,11 @@ a locked file, inherited by the command: as long as the lock is held, the job ha
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 _NOT_STARTED = 127
@@ -30,9 +32,13 @@ def main(folder: Path, lock: int) -> None:
         signal.signal(number, lambda number, _: early.append(number))
     write_json(folder / "process.json", {"pid": os.getpid()})
     launch = json.loads((folder / "launch.json").read_text())
+    # Each container has files of its own, which go with it. Not in the folder of the job: paths of
+    # sockets may have 107 characters.
+    temporary = tempfile.mkdtemp(prefix="mlplatform-")
+    environment = launch["environment"] | {"TMPDIR": temporary}
     try:
         command = subprocess.Popen(
-            launch["argv"], cwd=launch["cwd"], env=launch["environment"], pass_fds=(lock,)
+            launch["argv"], cwd=launch["cwd"], env=environment, pass_fds=(lock,)
         )
         for number in early:  # which the command was not there to get
             command.send_signal(number)
@@ -40,6 +46,7 @@ def main(folder: Path, lock: int) -> None:
     except OSError as error:
         print(f"{launch['argv'][0]} did not start: {error}", flush=True)
         code = _NOT_STARTED
+    shutil.rmtree(temporary, ignore_errors=True)
     # As a container reports it: killed by signal n is 128 + n.
     write_json(folder / "exit.json", {"code": code if code >= 0 else 128 - code})
     os.killpg(0, signal.SIGKILL)  # a container ends with its first process, and so do we

@@ -30,7 +30,7 @@ _TAIL_BYTES = 8192
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 _IMAGE = re.compile(r".+@sha256:([0-9a-f]{64})")
 # A container sees nothing of its host's environment; these few make a process work at all.
-_HOST_VARIABLES = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ")
+_HOST_VARIABLES = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TZ")
 
 
 class LaunchError(Exception):

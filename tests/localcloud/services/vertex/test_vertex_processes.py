@@ -74,5 +74,21 @@ def test_a_signal_that_comes_before_the_command_does_is_not_lost(tmp_path: Path)
     assert json.loads((tmp_path / "exit.json").read_text()) == {"code": 128 + signal.SIGTERM}
 
 
+def test_temporary_files_of_a_process_go_with_it(tmp_path: Path) -> None:
+    program = """
+import pathlib, tempfile
+folder = tempfile.mkdtemp()
+pathlib.Path(folder, "large").touch()
+pathlib.Path("said").write_text(folder)
+"""
+    process = Process(tmp_path / "job")
+    argv = [sys.executable, "-c", program]
+    process.start(Launch(argv=argv, cwd=str(tmp_path), environment=dict(os.environ)))
+    while process.alive():
+        time.sleep(0.01)
+    assert process.exit_code() == 0
+    assert not Path((tmp_path / "said").read_text()).exists()
+
+
 def test_a_folder_without_a_process_has_nobody_to_signal(tmp_path: Path) -> None:
     assert not Process(tmp_path).signal(0)
