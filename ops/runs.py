@@ -112,7 +112,7 @@ def submit(target: Target, model: str | None, screen: Screen) -> None:
 
 
 def publish(target: Target, model: str | None, screen: Screen) -> None:
-    """Stores compiled pipelines. Raises CommandError where the stack keeps none."""
+    """Stores compiled pipelines. Raises CommandError where the stack keeps none, or one is lost."""
     from jobs import templates
     from jobs.pipeline import compile_pipeline
 
@@ -125,7 +125,12 @@ def publish(target: Target, model: str | None, screen: Screen) -> None:
                 "mlplatform:registry.pipeline_templates to true and deploy it"
             )
         ir = compile_pipeline(spec.model, placement.image_uri)
-        uri = templates.publish(placement.templates, spec.model, spec.code, ir)
+        try:
+            uri = templates.publish(placement.templates, spec.model, spec.code, ir)
+        except templates.TemplateError as error:
+            raise CommandError(
+                f"{error}; runs carry their own copy and go on: mend that, then publish again"
+            ) from error
         screen.line(f"pipeline of model {name}: {uri}")
 
 

@@ -98,7 +98,7 @@ class Workload:
 
     def prepared(self, arguments: Any, output_uri: str) -> dict[str, Any] | None:
         """The manifest of what is prepared and complete; None if it is to be prepared."""
-        return self._call("prepared", "spark")(self._checked(arguments), output_uri)
+        return self._call("prepared", "prepare")(self._checked(arguments), output_uri)
 
     def conclude(self, arguments: Any, output_uri: str) -> dict[str, Any]:
         """Write the manifest of what a batch has left; FileNotFoundError if that is not all."""

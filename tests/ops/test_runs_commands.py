@@ -210,6 +210,23 @@ def test_publish_stores_pipelines_where_the_stack_keeps_them_and_submits_nothing
     assert ("ensure", "flight-delay") not in ran.asked
 
 
+def test_a_pipeline_that_is_not_stored_is_one_sentence_with_what_to_do(
+    ran: World, mlp: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = json.loads(ran.outputs["submissions"]["flight-delay"])
+    changed["placement"]["templates"] = KEEPS
+    ran.outputs["submissions"]["flight-delay"] = json.dumps(changed)
+
+    def refuse(*_: Any) -> str:
+        raise templates.TemplateError("the pipeline was not stored: 403")
+
+    monkeypatch.setattr(templates, "publish", refuse)
+    done = mlp("jobs", "publish")
+    assert done.exit_code == 1
+    assert "was not stored: 403; runs carry their own copy and go on" in done.stderr
+    assert "publish again" in done.stderr
+
+
 def test_what_could_not_be_stored_is_said_of_its_run(ran: World, mlp: Any) -> None:
     ran.warning = "the pipeline was not stored"
     assert "the pipeline was not stored" in mlp("jobs", "submit").output
