@@ -3,6 +3,7 @@
 Does not decide what is wrong: the models and `checks` do.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pydantic_core import PydanticCustomError
 
 NAMESPACE = "mlplatform"
 _CARRIED = "problems"
+_LINE = re.compile(r"line (\d+): ")
 _SPELT = {None: "null", True: "true", False: "false"}
 """Values as a stack file spells them."""
 P = ParamSpec("P")
@@ -45,16 +47,22 @@ class SettingsError(Exception):
         source: str = "the stack file",
         line: Callable[[Path], int | None] = lambda _: None,
     ) -> None:
-        found = list(problems)
-        self.problems = [str(problem) for problem in found]
-        count = len(self.problems)
+        told = sorted(((_placed(each, line), str(each)) for each in problems), key=_line_of)
+        self.problems = [problem for _, problem in told]
+        count = len(told)
         head = f"{source} has {count} {'mistake' if count == 1 else 'mistakes'}:"
-        super().__init__("\n".join([head, *(f"  - {_placed(each, line)}" for each in found)]))
+        super().__init__("\n".join([head, *(f"  - {placed}" for placed, _ in told)]))
 
 
 def _placed(problem: Problem | str, line: Callable[[Path], int | None]) -> str:
     number = line(problem.path) if isinstance(problem, Problem) and problem.path else None
     return f"line {number}: {problem}" if number else str(problem)
+
+
+def _line_of(told: tuple[str, str]) -> int:
+    """Mistakes are told in the order of the file; first what is said of the whole."""
+    found = _LINE.match(told[0])
+    return int(found[1]) if found else 0
 
 
 def key(path: Path) -> str:

@@ -57,8 +57,18 @@ def test_a_repeated_key_is_told_with_the_other_mistakes_of_the_file(tmp_path):
     text = swapped("    tier: continuous", "    tier: continous\n    tier: continous")
     found = refused(tmp_path, text)
     assert len(found) == 2, found
-    assert "second time" in found[0]
-    assert "is 'continous': write 'regional'" in found[1]
+    assert "is 'continous': write 'regional'" in found[0]
+    assert "second time" in found[1]
+
+
+def test_mistakes_are_told_in_the_order_of_the_file(tmp_path):
+    text = swapped("    nat: true", "    nat: true\n    nat: true")
+    text = text.replace("    customer_managed: true", "    customer_managed: maybe", 1)
+    text = text.replace("    tier: continuous", "    tier: continous\n    teir: durable", 1)
+    text = text.replace("  mlplatform:logs:", "  mlplatform:lgos:", 1)
+    numbers = [int(each.split(":")[0].removeprefix("line ")) for each in refused(tmp_path, text)]
+    assert len(numbers) == 5
+    assert numbers == sorted(numbers)
 
 
 def test_every_repeated_key_is_told(tmp_path):
