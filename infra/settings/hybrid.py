@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from infra.settings.once import ONCE
+from infra.settings.once import ONCE, once
 from infra.settings.places import RegionName
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Section
@@ -74,7 +74,9 @@ class HybridSettings(Section):
     """The other side's."""
     peer_addresses: Annotated[list[PublicAddress], ONCE] = Field(min_length=1, max_length=TUNNELS)
     """Public addresses of the other side's gateway: one, or two that fail independently."""
-    links: Annotated[list[LinkRange], ONCE] = Field(min_length=TUNNELS, max_length=TUNNELS)
+    links: Annotated[list[LinkRange], once("write another range")] = Field(
+        min_length=TUNNELS, max_length=TUNNELS
+    )
     """A /30 of 169.254.0.0/16 for each tunnel: the first address is ours, the second theirs."""
     shared_secret: SharedSecret
     """What both sides know. It is read at each deployment, and kept encrypted in the state."""

@@ -85,7 +85,7 @@ def parse(
     `repeated` is what the file itself has wrong, for the same list. Raises SettingsError with
     every mistake, each named by its key.
     """
-    values, problems, meant = _own(config, line)
+    values, problems = _own(config, line)
     problems += [
         f"{_at(line, name)}{name} holds a secret: settings are shown in previews and in job "
         "specs, so store it in Secret Manager and write its name here"
@@ -101,8 +101,7 @@ def parse(
         settings = StackSettings.model_validate(values)
     except ValidationError as error:
         found = explain(error, StackSettings)
-        # A section under a misspelt name is not missing besides.
-        problems += [each for each in found if each.path not in meant]
+        problems += found
         # Rules between sections were asked already if each section is right.
         alone = any(entry["loc"] for entry in error.errors())
         beside = contradictions(values, found) if alone else []
@@ -118,11 +117,10 @@ def parse(
 
 def _own(
     config: Mapping[str, Any], line: Callable[[KeyPath], int | None]
-) -> tuple[dict[str, Any], list[Problem | str], set[tuple[str, ...]]]:
-    """Values under our own namespace, what is said about other keys, and sections meant by them."""
+) -> tuple[dict[str, Any], list[Problem | str]]:
+    """Values under our own namespace or meant to be, and what is said about other keys."""
     ours = {f"{NAMESPACE}:{section}": section for section in StackSettings.model_fields}
     values: dict[str, Any] = {}
-    meant: set[tuple[str, ...]] = set()
     problems: list[Problem | str] = []
     for name, value in config.items():
         namespace, _, rest = str(name).partition(":")
@@ -131,11 +129,12 @@ def _own(
                 values[rest] = value
         elif name not in OTHER_KEYS:
             near = nearest(str(name), [*ours, *OTHER_KEYS])
-            if near in ours:
-                meant.add((ours[near],))
+            if near in ours and near not in config:
+                # Judged as what it is meant to be: it is not missing, nor is what stands in it.
+                values[ours[near]] = value
             hint = choose(str(name), [*ours, *OTHER_KEYS])
             problems.append(f"{_at(line, name)}{name} is no key of this program: {hint}")
-    return values, problems, meant
+    return values, problems
 
 
 def _at(line: Callable[[KeyPath], int | None], name: object) -> str:

@@ -8,9 +8,11 @@ from pydantic import AfterValidator
 from infra.settings.problems import Path, Problem, refuse, spelt
 
 
-def repeated(path: Path, values: Iterable[object]) -> Iterator[Problem]:
-    """What a list says again, at its second place."""
-    yield from _repeated(path, values, (), "write it once")
+def repeated(
+    path: Path, values: Iterable[object], instead: str = "write it once"
+) -> Iterator[Problem]:
+    """What a list says again, at each place after the first."""
+    yield from _repeated(path, values, (), instead)
 
 
 def names_repeated(
@@ -32,10 +34,14 @@ def _repeated(
         seen.add(value)
 
 
-def _each_once(listed: list[Any]) -> list[Any]:
-    refuse(repeated((), listed))
-    return listed
+def once(instead: str) -> AfterValidator:
+    """Of a list of values; `instead` is what to write for one that is there already."""
+
+    def each_once(listed: list[Any]) -> list[Any]:
+        refuse(repeated((), listed, instead))
+        return listed
+
+    return AfterValidator(each_once)
 
 
-ONCE = AfterValidator(_each_once)
-"""Of a list of values."""
+ONCE = once("write it once")

@@ -22,6 +22,8 @@ from infra.settings.problems import Path, Problem, UnknownYetError, key, of_refu
 from infra.settings.stack import StackSettings
 from infra.settings.unfinished import UnfinishedList, UnfinishedMapping
 
+_MOST_TURNS = 10
+"""Of more wrong items the right fields are judged when the first are right."""
 Wrong = Mapping[str | int, Collection[Path]]
 """What is wrong below each part of a value; the path () is the part itself."""
 
@@ -29,57 +31,48 @@ Wrong = Mapping[str | int, Collection[Path]]
 def contradictions(values: Mapping[str, Any], found: Collection[Problem]) -> list[Problem]:
     """What is told beside `found`: first within sections, then between them."""
     wrong = {problem.path for problem in found if problem.path}
-    within = dict.fromkeys(_within(StackSettings, values, wrong))
+    within = _within(StackSettings, values, wrong, ())
     # What a rule refuses is not known either.
     wrong |= {problem.path for problem in within}
     told = [*(each for each in within if each not in found), *_between(values, wrong)]
     return [*dict.fromkeys(told)]
 
 
-def _within(here: Any, value: Any, wrong: Collection[Path], at: Path = ()) -> Iterator[Problem]:
-    """What the rules of models that hold something wrong say of the rest of them."""
-    kind = bare(here)
-    parts = _by_part(wrong)
-    for part, below in parts.items():
-        inner = _at(value, part)
-        if inner is not None and any(below):
-            yield from _within(
-                step(kind, part), inner, [path for path in below if path], (*at, part)
-            )
+def _within(here: Any, value: Any, wrong: Collection[Path], at: Path) -> list[Problem]:
+    """What the rules of models that hold something wrong say of the rest, innermost first."""
+    kind, told = bare(here), list[Problem]()
+    for part, below in _by_part(wrong).items():
+        deeper, inner = [path for path in below if path], _at(value, part)
+        if deeper and inner is not None:
+            told += _within(step(kind, part), inner, deeper, (*at, part))
     if is_model(kind) and kind is not StackSettings and isinstance(value, dict):
+        wrong = {*wrong, *(problem.path[len(at) :] for problem in told)}
         for guess in _guesses(wrong):
-            partly = guess.partly(kind, value, parts, at)
-            for name in kind.__pydantic_decorators__.model_validators:
-                try:
-                    getattr(partly, name)()
-                except UnknownYetError:
-                    continue
-                except PydanticCustomError as error:
-                    for problem in of_refusal(error):
-                        yield guess.placed(problem.below(at))
+            partly = guess.partly(kind, value, _by_part(wrong), at)
+            told += [guess.placed(each.below(at)) for each in _refused(kind, partly)[0]]
+    return told
 
 
 def _between(values: Mapping[str, Any], wrong: Collection[Path]) -> Iterator[Problem]:
     """What the rules between sections say of the right ones, and of the right parts of others."""
     parts = _by_part(wrong)
-    models = _models(values.get("models"), parts.get("models", ()))
     for guess in _guesses(wrong):
         settings = guess.partly(StackSettings, values, parts, ())
+        models = guess.models(values.get("models"), parts.get("models", ()))
         yield from map(guess.placed, cross_checks(settings, models))
-        # What a model contradicts was told with all right items.
-        models = {}
 
 
-def _models(given: Any, wrong: Collection[Path]) -> dict[str, Any]:
-    """The models to judge one by one, with what is right of each."""
-    parts, guess = _by_part(wrong), _Guess(0)
-    if () in wrong or not isinstance(given, dict):
-        return {}
-    found = {
-        name: guess.part(ModelSettings, value, parts.get(name, ()), ("models", name))
-        for name, value in given.items()
-    }
-    return {name: model for name, model in found.items() if model is not _UNKNOWN}
+def _refused(model: type[BaseModel], partly: Any) -> tuple[list[Problem], bool]:
+    """What the model's own rules refuse, and whether all of them could be asked."""
+    problems, asked = list[Problem](), True
+    for name in model.__pydantic_decorators__.model_validators:
+        try:
+            getattr(partly, name)()
+        except UnknownYetError:
+            asked = False
+        except PydanticCustomError as error:
+            problems += of_refusal(error)
+    return problems, asked
 
 
 @dataclass(frozen=True)
@@ -87,25 +80,23 @@ class _Guess:
     """One way to look at lists with wrong items: which of these comes after the right ones."""
 
     turn: int
+    right: dict[Path, Any]
+    """What is right, by its place; the same in all turns."""
     order: dict[Path, list[int]] = field(default_factory=dict)
     """Where the items of an unfinished list are in the file."""
 
-    def partly(
-        self, model: type[BaseModel], value: Mapping[str, Any], wrong: Wrong, at: Path
-    ) -> Any:
+    def partly(self, model: type[BaseModel], value: Any, wrong: Wrong, at: Path) -> Any:
         """The model with its right parts only; it raises UnknownYetError for all others."""
-        right: dict[str, Any] = {}
+        parts: dict[str, Any] = {}
         # An absent field may be the one that an unknown key was meant for.
         strange = value.keys() - model.model_fields.keys()
         for name, info in model.model_fields.items():
             if name in value or name in wrong:
                 below = wrong.get(name, ())
-                right[name] = self.part(_kind(model, name), value.get(name), below, (*at, name))
+                parts[name] = self.part(_kind(model, name), value.get(name), below, (*at, name))
             elif not info.is_required() and not strange:
-                right[name] = info.get_default(call_default_factory=True)
-            else:
-                right[name] = _UNKNOWN
-        known = {name: part for name, part in right.items() if part is not _UNKNOWN}
+                parts[name] = info.get_default(call_default_factory=True)
+        known = _known(parts)
         partly = _class(model).model_construct(**known)
         for name in model.model_fields.keys() - known.keys():
             vars(partly).pop(name, None)
@@ -113,41 +104,59 @@ class _Guess:
 
     def part(self, kind: Any, value: Any, wrong: Collection[Path], at: Path) -> Any:
         """What is known of a value that should be of `kind`."""
-        if not wrong:
+        if wrong:
+            return _UNKNOWN if () in wrong else self._inside(bare(kind), value, wrong, at)
+        if at not in self.right:
             try:
-                return _adapter(kind).validate_python(value)
+                self.right[at] = _adapter(kind).validate_python(value)
             except ValidationError:
-                return _UNKNOWN
-        return _UNKNOWN if () in wrong else self._inside(bare(kind), value, _by_part(wrong), at)
+                self.right[at] = _UNKNOWN
+        return self.right[at]
 
-    def _inside(self, kind: Any, value: Any, parts: Wrong, at: Path) -> Any:
+    def _inside(self, kind: Any, value: Any, wrong: Collection[Path], at: Path) -> Any:
+        parts = _by_part(wrong)
         if is_model(kind) and isinstance(value, dict):
-            return self.partly(kind, value, parts, at)
-        if get_origin(kind) is list and isinstance(value, list):
+            partly = self.partly(kind, value, parts, at)
+            # Others rely on what the rules of a model hold; a section is asked field by field.
+            sound = len(at) == 1 or _refused(kind, partly) == ([], True)
+            return partly if sound else _UNKNOWN
+        numbered = all(isinstance(each, int) for each in parts)
+        if get_origin(kind) is list and isinstance(value, list) and numbered:
             return self._list(get_args(kind)[0], value, parts, at)
         if get_origin(kind) is dict and isinstance(value, dict) and is_model(step(kind, "")):
-            return self._mapping(get_args(kind)[1], value, parts, at)
+            named = {name: each for name, each in value.items() if isinstance(name, str)}
+            return UnfinishedMapping(self._entries(get_args(kind)[1], named, parts, at))
         return _UNKNOWN
 
     def _list(self, kind: Any, values: list[Any], wrong: Wrong, at: Path) -> UnfinishedList:
-        known = {
-            index: self.part(kind, each, (), (*at, index))
-            for index, each in enumerate(values)
-            if index not in wrong
-        }
+        items = dict(enumerate(values))
         index = sorted(map(int, wrong))[self.turn % len(wrong)]
-        known[index] = self.part(kind, values[index], wrong[index], (*at, index))
-        known = {index: part for index, part in known.items() if part is not _UNKNOWN}
+        one = self.part(kind, items.get(index), wrong[index], (*at, index))
+        known = self._entries(kind, items, wrong, at) | _known({index: one})
         self.order[at] = [*known]
-        return UnfinishedList([*known.values()])
+        return UnfinishedList(known)
 
-    def _mapping(self, kind: Any, values: Any, wrong: Wrong, at: Path) -> UnfinishedMapping:
-        known = {
-            name: self.part(kind, each, (), (*at, name))
-            for name, each in values.items()
-            if name not in wrong
+    def _entries(self, kind: Any, values: Mapping[Any, Any], wrong: Wrong, at: Path) -> Any:
+        """The right ones of a mapping or a list."""
+        return _known(
+            {
+                name: self.part(kind, each, (), (*at, name))
+                for name, each in values.items()
+                if name not in wrong
+            }
+        )
+
+    def models(self, given: Any, wrong: Collection[Path]) -> dict[str, Any]:
+        """The models to judge one by one, with what is right of each."""
+        if () in wrong or not isinstance(given, dict):
+            return {}
+        parts, at = _by_part(wrong), ("models",)
+        found = {
+            name: self.part(ModelSettings, value, parts.get(name, ()), (*at, name))
+            for name, value in given.items()
+            if isinstance(name, str)
         }
-        return UnfinishedMapping({n: part for n, part in known.items() if part is not _UNKNOWN})
+        return _known(found)
 
     def placed(self, problem: Problem) -> Problem:
         """The problem with the numbers that items have in the file."""
@@ -156,22 +165,33 @@ class _Guess:
             if isinstance(part, int) and path[:end] in self.order:
                 path = (*path[:end], self.order[path[:end]][part], *path[end + 1 :])
         for at, order in self.order.items():
-            number = re.compile(rf"({re.escape(key(at))}\.)(\d+)")
-            sentence = number.sub(lambda it, to=order: f"{it[1]}{to[int(it[2])]}", sentence)
+            shown = re.compile(rf"(?<=\({re.escape(key(at))}\.)\d+")
+            sentence = shown.sub(lambda it, to=[*order]: _numbered(it[0], to), sentence)
         return Problem(path, sentence)
 
 
 _UNKNOWN = object()
 
 
+def _numbered(shown: str, order: list[int]) -> str:
+    # A value that the user wrote may look like a key.
+    return str(order[int(shown)]) if int(shown) < len(order) else shown
+
+
+def _known(parts: Mapping[Any, Any]) -> dict[Any, Any]:
+    return {name: part for name, part in parts.items() if part is not _UNKNOWN}
+
+
 def _guesses(wrong: Collection[Path]) -> list[_Guess]:
-    """As many as a list has wrong items, so that each is looked at."""
+    """As many as a list has items of which only a part is wrong, so that each is looked at."""
     items: defaultdict[Path, set[int]] = defaultdict(set)
     for path in wrong:
-        for end, part in enumerate(path):
+        for end, part in enumerate(path[:-1]):
             if isinstance(part, int):
                 items[path[:end]].add(part)
-    return [_Guess(turn) for turn in range(max(map(len, items.values()), default=1))]
+    most = max(map(len, items.values()), default=1)
+    right: dict[Path, Any] = {}
+    return [_Guess(turn, right) for turn in range(min(most, _MOST_TURNS))]
 
 
 def _by_part(wrong: Collection[Path]) -> dict[str | int, list[Path]]:

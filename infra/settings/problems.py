@@ -100,15 +100,21 @@ def rule(check: Callable[P, Iterator[Problem]]) -> Callable[P, Iterator[Problem]
 def refuse(*rules: Iterable[Problem]) -> None:
     """For validators of models: raise all problems at once, or return if there are none.
 
-    A rule ends where it asks for a field that is wrong itself; the others go on.
+    A rule ends where it asks for a field that is wrong itself; the others go on. Raises
+    UnknownYetError if there are no problems, but not all could be asked.
     """
     problems: list[Problem] = []
+    unknown: UnknownYetError | None = None
     for each in rules:
-        with suppress(UnknownYetError):
+        try:
             for problem in each:
                 problems.append(problem)  # noqa: PERF402 - what came before an end is kept
+        except UnknownYetError as error:
+            unknown = error
     if problems:
         raise PydanticCustomError(_CARRIED, "{problems}", {_CARRIED: problems})
+    if unknown:
+        raise unknown
 
 
 def of_refusal(error: PydanticCustomError) -> list[Problem]:

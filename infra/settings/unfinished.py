@@ -4,7 +4,7 @@ A rule goes through what is known first; it ends where it would conclude from th
 absence. So it may stay as it is written for a right file.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
 from infra.settings.problems import UnknownYetError
@@ -27,19 +27,22 @@ class Unfinished:
 
 
 class UnfinishedList(Unfinished):
-    """A list; its known items have other places than in the file."""
+    """A list: its known items by their places in the file, in the order in which they are told."""
 
-    def __init__(self, known: Sequence[Any]) -> None:
+    def __init__(self, known: Mapping[int, Any]) -> None:
         self._known = known
 
     def __iter__(self) -> Iterator[Any]:
-        yield from self._known
+        yield from self._known.values()
         raise UnknownYetError
 
     def __contains__(self, item: object) -> bool:
-        return item in self._known or self._unknown()
+        return item in self._known.values() or self._unknown()
 
-    __getitem__ = Unfinished._unknown
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, int) and index in self._known:
+            return self._known[index]
+        return self._unknown()
 
 
 class UnfinishedMapping(Unfinished):

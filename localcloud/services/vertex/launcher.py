@@ -14,6 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+TEMPORARY = "mlplatform-"
 _NOT_STARTED = 127
 
 
@@ -30,12 +31,12 @@ def main(folder: Path, lock: int) -> None:
     early: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda number, _: early.append(number))
-    write_json(folder / "process.json", {"pid": os.getpid()})
-    launch = json.loads((folder / "launch.json").read_text())
     # Each container has files of its own, which go with it. Not in the folder of the job: paths of
     # sockets may have 107 characters.
-    temporary = tempfile.mkdtemp(prefix="mlplatform-")
-    environment = launch["environment"] | {"TMPDIR": temporary}
+    temporary = tempfile.mkdtemp(prefix=TEMPORARY)
+    write_json(folder / "process.json", {"pid": os.getpid(), "temporary": temporary})
+    launch = json.loads((folder / "launch.json").read_text())
+    environment = {"TMPDIR": temporary} | launch["environment"]
     try:
         command = subprocess.Popen(
             launch["argv"], cwd=launch["cwd"], env=environment, pass_fds=(lock,)

@@ -9,6 +9,7 @@ import fcntl
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -99,6 +100,7 @@ class Process:
         try:
             _lock(lock)
             self.forget_exit()
+            self._remove_temporary()
             (self.folder / "process.json").unlink(missing_ok=True)
             launcher.write_json(self.folder / "launch.json", asdict(launch))
             command = [sys.executable, "-I", "-S", launcher.__file__, str(self.folder), str(lock)]
@@ -164,6 +166,13 @@ class Process:
             if time.monotonic() > deadline:
                 self.signal(signal.SIGKILL)
             time.sleep(0.02)
+        self._remove_temporary()
+
+    def _remove_temporary(self) -> None:
+        """What a command that was killed has left; one that ends takes it away itself."""
+        left = Path(_read(self.folder / "process.json").get("temporary", ""))
+        if left.name.startswith(launcher.TEMPORARY):
+            shutil.rmtree(left, ignore_errors=True)
 
     def note(self, line: str) -> None:
         """Adds a line of the service's own to the log."""

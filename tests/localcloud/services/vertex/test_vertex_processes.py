@@ -74,19 +74,26 @@ def test_a_signal_that_comes_before_the_command_does_is_not_lost(tmp_path: Path)
     assert json.loads((tmp_path / "exit.json").read_text()) == {"code": 128 + signal.SIGTERM}
 
 
-def test_temporary_files_of_a_process_go_with_it(tmp_path: Path) -> None:
-    program = """
-import pathlib, tempfile
+TEMPORARY = """
+import pathlib, signal, tempfile, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
 folder = tempfile.mkdtemp()
 pathlib.Path(folder, "large").touch()
-pathlib.Path("said").write_text(folder)
+pathlib.Path("part").write_text(folder)
+pathlib.Path("part").rename("said")
+time.sleep(SECONDS)
 """
+
+
+@pytest.mark.parametrize("seconds", [0, 60], ids=["it ends", "it is killed"])
+def test_temporary_files_of_a_process_go_with_it(tmp_path: Path, seconds: int) -> None:
     process = Process(tmp_path / "job")
-    argv = [sys.executable, "-c", program]
-    process.start(Launch(argv=argv, cwd=str(tmp_path), environment=dict(os.environ)))
-    while process.alive():
+    argv = [sys.executable, "-c", TEMPORARY.replace("SECONDS", str(seconds))]
+    environment = {name: value for name, value in os.environ.items() if name != "TMPDIR"}
+    process.start(Launch(argv=argv, cwd=str(tmp_path), environment=environment))
+    while not (tmp_path / "said").exists() or (process.alive() and not seconds):
         time.sleep(0.01)
-    assert process.exit_code() == 0
+    process.end(grace=0.1)
     assert not Path((tmp_path / "said").read_text()).exists()
 
 
