@@ -47,7 +47,8 @@ def show(
         if target.cloud:
             screen.line(f"whole log: {cloud_command(job, outputs.project_id)}")
         else:
-            _show_file(follower.begin(job), screen, lines)
+            for file in follower.begin(job):
+                _show_file(file, screen, lines)
     if status.error:
         screen.line(status.error, "red")
     if follow and not status.ended:
@@ -100,7 +101,7 @@ class _Follower:
     run: "RunSummary"
     step: str | None
     screen: Screen
-    readers: "dict[str, NewLines]" = field(default_factory=dict)
+    readers: "dict[Path, NewLines]" = field(default_factory=dict)
     told: str = ""
 
     def jobs(self) -> list[str]:
@@ -119,11 +120,11 @@ class _Follower:
             return pipeline + training
         return training if self.step == TRAIN else pipeline
 
-    def begin(self, job: str) -> Path:
-        """The job's log, of which what is appended from now on is new."""
-        file = self._log(job)
-        self.readers[job] = NewLines(file)
-        return file
+    def begin(self, job: str) -> list[Path]:
+        """The logs of the job's replicas, of which what is appended from now on is new."""
+        files = self._logs(job)
+        self.readers |= {file: NewLines(file) for file in files}
+        return files
 
     def follow(self) -> None:
         """Until the run has ended."""
@@ -146,12 +147,17 @@ class _Follower:
 
     def _show_new_lines(self) -> None:
         for job in self.jobs():
-            reader = self.readers.setdefault(job, NewLines(self._log(job), whole=True))
-            for line in reader.read():
-                self.screen.line(line)
+            for file in self._logs(job):
+                reader = self.readers.setdefault(file, NewLines(file, whole=True))
+                # What several say at a time needs its speaker; the first says what all do.
+                other = "" if file.parent.name == job else f"[{file.parent.name}] "
+                for line in reader.read():
+                    self.screen.line(f"{other}{line}")
 
-    def _log(self, job: str) -> Path:
-        return self.target.stack.folder / "jobs" / job / "log.txt"
+    def _logs(self, job: str) -> list[Path]:
+        """That of the first replica, then those of the others."""
+        folder = self.target.stack.folder / "jobs" / job
+        return [folder / "log.txt", *sorted(folder.glob("workerpool*/log.txt"))]
 
 
 def current(status: "RunStatus") -> str:

@@ -92,6 +92,27 @@ def test_following_prints_what_is_appended_until_the_run_ends(
     assert said.count("42 line 99") == 1, "what was shown is not shown again"
 
 
+def test_all_replicas_of_a_training_are_shown_and_followed(
+    ran: World, mlp: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = ran.root / ".mlplatform" / "local" / "jobs" / "42" / "workerpool1-0" / "log.txt"
+    other.parent.mkdir()
+    other.write_text("joined\n")
+    live = run_status(state="RUNNING", steps=[step("train", "RUNNING")])
+    ran.statuses = [live]
+
+    def follow(*run: Any) -> Any:
+        with other.open("a") as stream:
+            stream.write("its part is done\n")
+        yield live
+
+    monkeypatch.setattr(runs, "follow", follow)
+    said = mlp("logs", "--step", "train", "--follow").output
+    assert "joined\n" in said
+    assert said.index("42 line 99") < said.index("joined\n")
+    assert "[workerpool1-0] its part is done\n" in said
+
+
 def test_a_log_that_begins_while_it_is_followed_is_shown_from_its_beginning(
     ran: World, mlp: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
