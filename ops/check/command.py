@@ -14,6 +14,7 @@ from ops.display.screen import Screen, columns
 from ops.errors import FAILED, EndedError
 from ops.target import Target
 
+Check = Callable[[], Iterator[Finding]]
 _MARKS: dict[State, tuple[str, str]] = {
     "ok": ("ok", "green"),
     "warning": ("warning", "yellow"),
@@ -26,10 +27,12 @@ def look(target: Target, wanted: tuple[Group, ...]) -> list[Finding]:
     """All findings. What cannot be read is a finding of its own: one refusal hides no other."""
     groups = wanted or (tuple(Group) if target.cloud else OFFLINE)
     checks = _checks(target)
-    return [finding for group in groups for finding in _guarded(group, checks[group])]
+    return [
+        finding for group in groups for check in checks[group] for finding in _guarded(group, check)
+    ]
 
 
-def _checks(target: Target) -> dict[Group, Callable[[], Iterator[Finding]]]:
+def _checks(target: Target) -> dict[Group, tuple[Check, ...]]:
     google, settings = Google(), target.stack.settings()
     project_id, region = settings.project.id, settings.project.region
     known: list[list[Deployed]] = []
@@ -39,26 +42,24 @@ def _checks(target: Target) -> dict[Group, Callable[[], Iterator[Finding]]]:
             known.append(deployed(target))
         return known[0]
 
-    def of_project() -> Iterator[Finding]:
-        yield from project.billing(google, project_id)
-        yield from project.apis(google, project_id)
-
-    def of_quotas() -> Iterator[Finding]:
-        yield from quotas.check(google, settings)
-        yield from quota_preferences.check(google, settings)
-
     return {
-        Group.TOOLS: lambda: tools.check(cloud=target.cloud),
-        Group.PROJECT: of_project,
-        Group.PERMISSIONS: lambda: project.permissions(google, project_id, writing()),
-        Group.QUOTAS: of_quotas,
-        Group.MACHINES: lambda: health.check(google, resources()),
-        Group.BUCKETS: lambda: access.check(google, resources()),
-        Group.SPARK: lambda: spark.check(google, project_id, region),
+        Group.TOOLS: (lambda: tools.check(cloud=target.cloud),),
+        Group.PROJECT: (
+            lambda: project.billing(google, project_id),
+            lambda: project.apis(google, project_id),
+        ),
+        Group.PERMISSIONS: (lambda: project.permissions(google, project_id, writing()),),
+        Group.QUOTAS: (
+            lambda: quotas.check(google, settings),
+            lambda: quota_preferences.check(google, settings),
+        ),
+        Group.MACHINES: (lambda: health.check(google, resources()),),
+        Group.BUCKETS: (lambda: access.check(google, resources()),),
+        Group.SPARK: (lambda: spark.check(google, project_id, region),),
     }
 
 
-def _guarded(group: Group, check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+def _guarded(group: Group, check: Check) -> Iterator[Finding]:
     from google.api_core.exceptions import GoogleAPICallError
     from google.auth.exceptions import GoogleAuthError
 

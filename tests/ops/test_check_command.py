@@ -52,10 +52,13 @@ def test_a_refusal_of_the_cloud_is_a_finding_and_hides_no_other(
 ):
     billing = f"GET cloudbilling.googleapis.com/v1/projects/{PROJECT}/billingInfo"
     replies.given[billing] = (403, {"error": {"code": 403, "message": "PERMISSION_DENIED"}})
+    apis = f"GET serviceusage.googleapis.com/v1/projects/{PROJECT}/services:batchGet"
+    replies.given[apis] = {"services": []}
     done = mlp("check", "--stack", "prod", "--cloud", "--only", "project", "--only", "tools")
     assert "a permission" in done.output
     assert "unknown" in done.output
-    assert "tools: python" in done.output
+    assert "gcloud services enable" in done.output, "in the same group"
+    assert "tools: python" in done.output, "in another one"
 
 
 def test_without_the_official_cli_nothing_deployed_can_be_read(mlp: Any, pulumi: Path):
