@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from catalog.accelerators import FLEX_START_MAX_HOURS
 from catalog.machines import MACHINES
@@ -13,7 +13,7 @@ from infra.settings.machines import BootSettings
 from infra.settings.once import ONCE, names_repeated
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Name, Section, ShortName, a_name
-from infra.settings.shapes import check_shape
+from infra.settings.shapes import OwnShapeName
 
 _MOST_MACHINES = 1000
 _WHOLE_HOST = 8
@@ -30,12 +30,23 @@ class RequestSettings(Section):
     """Deleted after so long; a shorter run is found sooner."""
 
 
+def _flexible(shape: str) -> str:
+    flexible = [name for name, each in OWN_SHAPES.items() if "flex-start" in each.capacities]
+    if shape not in flexible:
+        sentence = (
+            f" is {shape!r}, which flex-start does not offer: "
+            f"write one of {', '.join(flexible)}, or list it in machines"
+        )
+        refuse([Problem((), sentence)])
+    return shape
+
+
 class FlexGroupSettings(Section):
     """Machines of one shape in one region; none until a request asks for some."""
 
     name: ShortName
     """Name of the group; the stack's is added."""
-    shape: str
+    shape: Annotated[OwnShapeName, AfterValidator(_flexible)]
     """Such as `a3-ultragpu-8g`."""
     zones: Annotated[list[str], ONCE] = Field(min_length=1)
     """Zones of one region that have the shape; all machines of a request are in one of them."""
@@ -62,8 +73,6 @@ class FlexGroupSettings(Section):
 
     @model_validator(mode="after")
     def _can_be_had(self) -> "FlexGroupSettings":
-        check_shape(self.shape)
-        refuse(self._flexible())
         refuse(
             self._near_fits(),
             self._zones_fit(),
@@ -72,15 +81,6 @@ class FlexGroupSettings(Section):
             self._requests_named(),
         )
         return self
-
-    def _flexible(self) -> Iterator[Problem]:
-        flexible = [name for name, each in OWN_SHAPES.items() if "flex-start" in each.capacities]
-        if self.shape not in flexible:
-            yield Problem(
-                ("shape",),
-                f" is {self.shape!r}, which flex-start does not offer: "
-                f"write one of {', '.join(flexible)}, or list it in machines",
-            )
 
     def _near_fits(self) -> Iterator[Problem]:
         if self.near and MACHINES[self.shape].chips != _WHOLE_HOST:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network
+from typing import Annotated
 
-from pydantic import model_validator
+from pydantic import AfterValidator, model_validator
 
 from catalog.gpu_networks import GPU_NETWORKS, SUBNETS, GpuNetwork
 from catalog.own_shapes import OWN_SHAPES
@@ -16,12 +17,22 @@ _LONGEST_PREFIX = 20
 """Cut into parts, it leaves room for 250 machines."""
 
 
+def _with_cards(shape: str) -> str:
+    if shape not in GPU_NETWORKS:
+        sentence = (
+            f" is {shape!r}, which has no cards that GPUs use: "
+            f"write one of {', '.join(GPU_NETWORKS)}"
+        )
+        refuse([Problem((), sentence)])
+    return shape
+
+
 class GpuNetworkSettings(Section):
     """The networks of one shape in one zone; machines name it as their `gpu_network`."""
 
     name: ShortName
     """Name of the networks; the stack's and a number are added."""
-    shape: str
+    shape: Annotated[str, AfterValidator(_with_cards)]
     """Such as `a3-megagpu-8g`: the shape says how many networks there are and of which kind."""
     zone: str
     """Zone of the machines."""
@@ -45,25 +56,18 @@ class GpuNetworkSettings(Section):
 
     @model_validator(mode="after")
     def _can_be_had(self) -> "GpuNetworkSettings":
-        refuse(self._shape_fits())
-        refuse(self._place_fits())
+        refuse(self._zone_fits(), self._range_fits())
         return self
 
-    def _shape_fits(self) -> Iterator[Problem]:
-        if self.shape not in GPU_NETWORKS:
-            yield Problem(
-                ("shape",),
-                f" is {self.shape!r}, which has no cards that GPUs use: "
-                f"write one of {', '.join(GPU_NETWORKS)}",
-            )
-
-    def _place_fits(self) -> Iterator[Problem]:
+    def _zone_fits(self) -> Iterator[Problem]:
         zones = OWN_SHAPES[self.shape].zones("on-demand")
         if self.zone not in zones:
             yield Problem(
                 ("zone",),
                 f" is {self.zone!r}, no zone with {self.shape}: write one of {', '.join(zones)}",
             )
+
+    def _range_fits(self) -> Iterator[Problem]:
         if IPv4Network(self.cidr).prefixlen > _LONGEST_PREFIX:
             yield Problem(
                 ("cidr",),

@@ -14,7 +14,7 @@ from infra.settings.nearest import choose
 from infra.settings.places import ReservationName
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Name, Section, ShortName
-from infra.settings.shapes import check_shape
+from infra.settings.shapes import OwnShapeName
 
 LONGEST_HOURS = 28 * 24
 _FEW_ZONES = 30
@@ -98,7 +98,7 @@ class MachineSettings(Section):
 
     name: ShortName
     """Name of the machine; the stack's is added."""
-    shape: str
+    shape: OwnShapeName
     """Such as `v6e-8`, `a3-highgpu-8g` or, without accelerators, `n2-standard-8`."""
     zone: str
     """A zone that has the shape, in a region with a subnet."""
@@ -152,7 +152,6 @@ class MachineSettings(Section):
 
     @model_validator(mode="after")
     def _can_be_had(self) -> "MachineSettings":
-        check_shape(self.shape)
         refuse(
             self._capacity_fits(),
             self._reservation_fits(),

@@ -1,6 +1,7 @@
 """One model service: what is trained, where, what it must reach, and how it is served."""
 
 import re
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -27,7 +28,7 @@ from infra.settings.places import registry_exists
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Matching, Name, Section
 from infra.settings.serving import ServingSettings
-from infra.settings.shapes import no_shape
+from infra.settings.shapes import TrainingShapeName
 from jobs import workloads
 from jobs.spec import GateBounds
 
@@ -63,7 +64,7 @@ Percentage = Annotated[float, AfterValidator(_percentage)]
 class TrainingSettings(Section):
     """The machines that train, how they are obtained, and when to give up."""
 
-    shape: str
+    shape: TrainingShapeName
     """Such as `cpu`, `v5litepod-8`, `v6e-8` or `a3-highgpu-8g`."""
     replica_count: int = Field(default=1, ge=1, le=MOST_REPLICAS)
     """Machines of this shape that train the model together; not for TPUs, whose shape says it."""
@@ -80,47 +81,43 @@ class TrainingSettings(Section):
 
     @model_validator(mode="after")
     def _can_be_had(self) -> "TrainingSettings":
-        refuse(self._problems())
+        refuse(self._capacity_fits(), self._one_machine(), self._in_time(), self._from_a_pool())
         return self
 
-    def _problems(self) -> list[Problem]:
-        if self.shape not in SHAPES:
-            return [Problem(("shape",), f" is {self.shape!r}, {no_shape(self.shape, SHAPES)}")]
+    def _capacity_fits(self) -> Iterator[Problem]:
         shape = self.machine
         if self.capacity not in shape.capacities:
-            return [
-                Problem(
-                    ("capacity",),
-                    f" is {self.capacity!r}, which {_why_not(shape, self.capacity)}: "
-                    f"write {' or '.join(shape.capacities)} for {self.shape}",
-                )
-            ]
-        if self.replica_count > 1 and shape.family.kind == "tpu":
-            return [
-                Problem(
-                    ("replica_count",),
-                    f" is {self.replica_count}, but a slice of {self.shape} is one machine to "
-                    "Vertex AI, whose topology says its hosts: leave the key out, and take a "
-                    "larger shape for more chips",
-                )
-            ]
+            yield Problem(
+                ("capacity",),
+                f" is {self.capacity!r}, which {_why_not(shape, self.capacity)}: "
+                f"write {' or '.join(shape.capacities)} for {self.shape}",
+            )
+
+    def _one_machine(self) -> Iterator[Problem]:
+        if self.replica_count > 1 and self.machine.family.kind == "tpu":
+            yield Problem(
+                ("replica_count",),
+                f" is {self.replica_count}, but a slice of {self.shape} is one machine to "
+                "Vertex AI, whose topology says its hosts: leave the key out, and take a "
+                "larger shape for more chips",
+            )
+
+    def _in_time(self) -> Iterator[Problem]:
         if self.capacity == "flex-start" and self.timeout_hours > FLEX_START_MAX_HOURS:
-            return [
-                Problem(
-                    ("timeout_hours",),
-                    f" is {self.timeout_hours}, but a flex-start run ends after "
-                    f"{FLEX_START_MAX_HOURS} hours: write at most {FLEX_START_MAX_HOURS}",
-                )
-            ]
-        if self.warm_pool and self.capacity != "on-demand":
-            return [
-                Problem(
-                    ("capacity",),
-                    f" is {self.capacity!r}, but machines of the pool {self.warm_pool} are there "
-                    "already: write on-demand, or warm_pool: null",
-                )
-            ]
-        return []
+            yield Problem(
+                ("timeout_hours",),
+                f" is {self.timeout_hours}, but a flex-start run ends after "
+                f"{FLEX_START_MAX_HOURS} hours: write at most {FLEX_START_MAX_HOURS}",
+            )
+
+    def _from_a_pool(self) -> Iterator[Problem]:
+        offered = self.capacity in self.machine.capacities
+        if self.warm_pool and offered and self.capacity != "on-demand":
+            yield Problem(
+                ("capacity",),
+                f" is {self.capacity!r}, but machines of the pool {self.warm_pool} are there "
+                "already: write on-demand, or warm_pool: null",
+            )
 
 
 def _why_not(shape: Shape, capacity: Capacity) -> str:

@@ -11,7 +11,7 @@ from infra.settings.once import ONCE
 from infra.settings.problems import Problem, refuse
 from infra.settings.project import ProjectId
 from infra.settings.section import Section, ShortName
-from infra.settings.shapes import check_shape
+from infra.settings.shapes import OwnShapeName
 
 _LONGEST_CALENDAR_DAYS = 90
 _MOST_CALENDAR_MACHINES = 80
@@ -37,7 +37,7 @@ class _Place(Section):
 
     name: ShortName
     """Name of the reservation, which machines give; the stack's is added."""
-    shape: str
+    shape: OwnShapeName
     """Such as `a3-highgpu-8g`."""
     zone: str
     """A zone that has the shape."""
@@ -83,7 +83,6 @@ class ReservationSettings(_Place):
 
     @model_validator(mode="after")
     def _can_be_had(self) -> "ReservationSettings":
-        check_shape(self.shape)
         refuse(self._offered("reservation"))
         return self
 
@@ -104,7 +103,6 @@ class FutureReservationSettings(_Place):
 
     @model_validator(mode="after")
     def _can_be_had(self) -> "FutureReservationSettings":
-        check_shape(self.shape)
         refuse(self._offered("calendar"), self._bounded())
         return self
 

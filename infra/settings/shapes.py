@@ -3,7 +3,11 @@
 import re
 from collections.abc import Iterable
 from math import prod
+from typing import Annotated
 
+from pydantic import AfterValidator
+
+from catalog.accelerators import SHAPES
 from catalog.machines import MACHINES
 from catalog.own_shapes import OWN_SHAPES, why_not
 from infra.settings.nearest import choose
@@ -16,15 +20,21 @@ _GENERATIONS = {"v6e": "v6e", "ct6e-standard": "v6e"}
 _GPUS = {"h100mega": "a3-megagpu-8g", "h200": "a3-ultragpu-8g", "h100": "a3-highgpu-8g"}
 
 
-def check_shape(shape: str) -> None:
-    """Refuse a shape that nobody can have, with the reason or the nearest one."""
+def _own_shape(shape: str) -> str:
     if shape not in OWN_SHAPES:
         refused = why_not(shape)
-        sentence = f"which {refused}" if refused else no_shape(shape, OWN_SHAPES)
-        refuse([Problem(("shape",), f" is {shape!r}, {sentence}")])
+        sentence = f"which {refused}" if refused else _no_shape(shape, OWN_SHAPES)
+        refuse([Problem((), f" is {shape!r}, {sentence}")])
+    return shape
 
 
-def no_shape(shape: str, valid: Iterable[str]) -> str:
+def _training_shape(shape: str) -> str:
+    if shape not in SHAPES:
+        refuse([Problem((), f" is {shape!r}, {_no_shape(shape, SHAPES)}")])
+    return shape
+
+
+def _no_shape(shape: str, valid: Iterable[str]) -> str:
     """Why it is none, and which one to write."""
     known = [*valid]
     meant = _meant(shape.lower(), known)
@@ -47,3 +57,9 @@ def _meant(word: str, known: list[str]) -> str | None:
     elif word == "cpu":
         found = "n2-standard-8"
     return found if found in known else None
+
+
+OwnShapeName = Annotated[str, AfterValidator(_own_shape)]
+"""A machine or slice that a project can have beside Vertex AI."""
+TrainingShapeName = Annotated[str, AfterValidator(_training_shape)]
+"""A machine or slice that Vertex AI trains on."""

@@ -111,6 +111,26 @@ BESIDE: list[tuple[dict[str, Any], str]] = [
         {"alerts.email": "BAD", "alerts.changes": {"nosuch": {"bound": 1}}},
         "alerts.changes.nosuch is no alert",
     ),
+    (
+        {
+            "accelerators.gpu_networks.0.shape": "x",
+            "accelerators.gpu_networks.0.cidr": "10.1.0.0/24",
+        },
+        "accelerators.gpu_networks.0.cidr is 10.1.0.0/24, too small",
+    ),
+    (
+        {
+            "models.flight-delay.training.shape": "x",
+            "models.flight-delay.training.timeout_hours": 300,
+        }
+        | {"models.flight-delay.training.capacity": "flex-start"},
+        "models.flight-delay.training.timeout_hours is 300, but a flex-start run",
+    ),
+    (
+        {"accelerators.flex_groups.0.shape": "x"}
+        | {"accelerators.flex_groups.0.requests.0.run_hours": 700},
+        "accelerators.flex_groups.0.requests.0.run_hours is 700",
+    ),
 ]
 
 
