@@ -85,7 +85,7 @@ def _refuse_far_bucket(bucket: "Bucket", region: str) -> None:
 def _brought(file: Path, bucket: "Bucket", present: "Blob | None", name: str) -> Uploaded:
     size = file.stat().st_size
     uri = f"gs://{bucket.name}/{name}"
-    if present is not None and present.size == size and _same(file, present):
+    if present is not None and _same(file, present):
         return Uploaded(uri=uri, state="unchanged", generation=present.generation or 0, bytes=size)
     blob = bucket.blob(name)
     kept = _send(blob, file, present)
@@ -94,7 +94,9 @@ def _brought(file: Path, bucket: "Bucket", present: "Blob | None", name: str) ->
 
 
 def _same(file: Path, present: "Blob") -> bool:
-    """By the digest that the service has: composed objects have no MD5."""
+    """By size, then by the digest that the service has: composed objects have no MD5."""
+    if present.size != file.stat().st_size:
+        return False
     digests: list[tuple[str | None, Any]] = [
         (present.md5_hash, hashlib.md5(usedforsecurity=False)),
         (present.crc32c, _crc32c()),
@@ -124,7 +126,7 @@ def _send(blob: "Blob", file: Path, present: "Blob | None") -> "Blob":
         blob.upload_from_filename(str(file), if_generation_match=before, checksum="crc32c")
     except PreconditionFailed as error:
         first = blob.bucket.get_blob(blob.name)
-        if first is not None and first.size == file.stat().st_size and _same(file, first):
+        if first is not None and _same(file, first):
             return first
         raise UploadError(
             f"gs://{blob.bucket.name}/{blob.name} was changed by somebody else meanwhile: "

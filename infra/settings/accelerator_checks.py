@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from catalog.places import region_of
@@ -10,13 +9,14 @@ from infra.settings.accelerators import AcceleratorSettings
 from infra.settings.flex_groups import FlexGroupSettings
 from infra.settings.machines import MachineSettings
 from infra.settings.nearest import choose
-from infra.settings.network import NetworkSettings
+from infra.settings.network import NetworkSettings, apart
 from infra.settings.problems import Path, Problem, rule
 
 if TYPE_CHECKING:
     from infra.settings.stack import StackSettings
 
 _HERE = "accelerators"
+_IN_BOTH = ", and a machine has cards in both: write a range outside of it"
 
 
 @rule
@@ -74,7 +74,7 @@ def _ranges(settings: "StackSettings") -> Iterator[Problem]:
         path = (_HERE, "gpu_networks", index, "cidr")
         yield from _outside_network(settings, path, each.cidr)
         for where, cidr in taken:
-            yield from _apart(path, each.cidr, where, cidr)
+            yield from apart(path, each.cidr, where, cidr, _IN_BOTH)
         taken.append((f"{_HERE}.gpu_networks.{index}.cidr", each.cidr))
 
 
@@ -84,22 +84,13 @@ def _outside_network(settings: "StackSettings", path: Path, own: str) -> Iterato
     for name in ("private_services_range", "google_apis_address"):
         yield from _outside(network, path, own, name)
     for index, subnet in enumerate(network.subnets):
-        yield from _apart(path, own, f"network.subnets.{index}.cidr", subnet.cidr)
+        yield from apart(path, own, f"network.subnets.{index}.cidr", subnet.cidr, _IN_BOTH)
 
 
 @rule
 def _outside(network: NetworkSettings, path: Path, own: str, name: str) -> Iterator[Problem]:
     if cidr := getattr(network, name):
-        yield from _apart(path, own, f"network.{name}", cidr)
-
-
-def _apart(path: Path, own: str, where: str, cidr: str) -> Iterator[Problem]:
-    if IPv4Network(cidr).overlaps(IPv4Network(own)):
-        yield Problem(
-            path,
-            f" is {own}, which overlaps {cidr} (mlplatform:{where}), and a machine "
-            "has cards in both: write a range outside of it",
-        )
+        yield from apart(path, own, f"network.{name}", cidr, _IN_BOTH)
 
 
 @rule

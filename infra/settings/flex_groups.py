@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from catalog.accelerators import FLEX_START_MAX_HOURS
 from catalog.machines import MACHINES
@@ -13,10 +13,14 @@ from infra.settings.machines import BootSettings
 from infra.settings.once import ONCE, names_repeated
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Name, Section, ShortName, a_name
-from infra.settings.shapes import OwnShapeName
+from infra.settings.shapes import OwnShapeName, shape_of
 
 _MOST_MACHINES = 1000
 _WHOLE_HOST = 8
+_FLEXIBLE = [name for name, each in OWN_SHAPES.items() if "flex-start" in each.capacities]
+_NOT_FLEXIBLE = (
+    f"which flex-start does not offer: write one of {', '.join(_FLEXIBLE)}, or list it in machines"
+)
 
 
 class RequestSettings(Section):
@@ -30,23 +34,12 @@ class RequestSettings(Section):
     """Deleted after so long; a shorter run is found sooner."""
 
 
-def _flexible(shape: str) -> str:
-    flexible = [name for name, each in OWN_SHAPES.items() if "flex-start" in each.capacities]
-    if shape not in flexible:
-        sentence = (
-            f" is {shape!r}, which flex-start does not offer: "
-            f"write one of {', '.join(flexible)}, or list it in machines"
-        )
-        refuse([Problem((), sentence)])
-    return shape
-
-
 class FlexGroupSettings(Section):
     """Machines of one shape in one region; none until a request asks for some."""
 
     name: ShortName
     """Name of the group; the stack's is added."""
-    shape: Annotated[OwnShapeName, AfterValidator(_flexible)]
+    shape: Annotated[OwnShapeName, shape_of(_FLEXIBLE, lambda _: _NOT_FLEXIBLE)]
     """Such as `a3-ultragpu-8g`."""
     zones: Annotated[list[str], ONCE] = Field(min_length=1)
     """Zones of one region that have the shape; all machines of a request are in one of them."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 from typing import Annotated
 
-from pydantic import AfterValidator, model_validator
+from pydantic import model_validator
 
 from catalog.gpu_networks import GPU_NETWORKS, SUBNETS, GpuNetwork
 from catalog.own_shapes import OWN_SHAPES
@@ -12,19 +12,11 @@ from catalog.places import region_of
 from infra.settings.network import PrivateRange
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Section, ShortName
+from infra.settings.shapes import shape_of
 
 _LONGEST_PREFIX = 20
 """Cut into parts, it leaves room for 250 machines."""
-
-
-def _with_cards(shape: str) -> str:
-    if shape not in GPU_NETWORKS:
-        sentence = (
-            f" is {shape!r}, which has no cards that GPUs use: "
-            f"write one of {', '.join(GPU_NETWORKS)}"
-        )
-        refuse([Problem((), sentence)])
-    return shape
+_NO_CARDS = f"which has no cards that GPUs use: write one of {', '.join(GPU_NETWORKS)}"
 
 
 class GpuNetworkSettings(Section):
@@ -32,7 +24,7 @@ class GpuNetworkSettings(Section):
 
     name: ShortName
     """Name of the networks; the stack's and a number are added."""
-    shape: Annotated[str, AfterValidator(_with_cards)]
+    shape: Annotated[str, shape_of(GPU_NETWORKS, lambda _: _NO_CARDS)]
     """Such as `a3-megagpu-8g`: the shape says how many networks there are and of which kind."""
     zone: str
     """Zone of the machines."""

@@ -175,19 +175,19 @@ class NetworkSettings(Section):
         taken: list[tuple[str, str]] = []
         for index, subnet in enumerate(self.subnets):
             for where, cidr in taken:
-                yield from _apart(("subnets", index, "cidr"), subnet.cidr, where, cidr)
-            taken.append((f"subnets.{index}.cidr", subnet.cidr))
+                yield from apart(("subnets", index, "cidr"), subnet.cidr, where, cidr)
+            taken.append((f"network.subnets.{index}.cidr", subnet.cidr))
 
     def _outside_subnets(self, name: str) -> Iterator[Problem]:
         own = getattr(self, name)
         for index, subnet in enumerate(self.subnets if own else []):
-            yield from _apart((name,), own, f"subnets.{index}.cidr", subnet.cidr)
+            yield from apart((name,), own, f"network.subnets.{index}.cidr", subnet.cidr)
 
     def _address_outside_services(self) -> Iterator[Problem]:
         address, services = self.google_apis_address, self.private_services_range
         if address and services:
-            there = "private_services_range"
-            yield from _apart(("google_apis_address",), address, there, services)
+            there = "network.private_services_range"
+            yield from apart(("google_apis_address",), address, there, services)
 
     def _small_attachments(self) -> Iterator[Problem]:
         for index, subnet in enumerate(self.subnets):
@@ -240,10 +240,10 @@ class NetworkSettings(Section):
             )
 
 
-def _apart(path: Path, wanted: str, where: str, taken: str) -> Iterator[Problem]:
+def apart(
+    path: Path, wanted: str, where: str, taken: str, instead: str = ": write one outside of it"
+) -> Iterator[Problem]:
+    """A range that overlaps the one under the key `where`."""
     if IPv4Network(taken).overlaps(IPv4Network(wanted)):
-        yield Problem(
-            path,
-            f" is {wanted}, which overlaps {taken} (mlplatform:network.{where}): "
-            "write one outside of it",
-        )
+        sentence = f" is {wanted}, which overlaps {taken} (mlplatform:{where}){instead}"
+        yield Problem(path, sentence)

@@ -47,8 +47,9 @@ def _within(here: Any, value: Any, wrong: Collection[Path], at: Path) -> list[Pr
             told += _within(step(kind, part), inner, deeper, (*at, part))
     if is_model(kind) and kind is not StackSettings and isinstance(value, dict):
         wrong = {*wrong, *(problem.path[len(at) :] for problem in told)}
+        parts = _by_part(wrong)
         for guess in _guesses(wrong):
-            partly = guess.partly(kind, value, _by_part(wrong), at)
+            partly = guess.partly(kind, value, parts, at)
             told += [guess.placed(each.below(at)) for each in _refused(kind, partly)[0]]
     return told
 

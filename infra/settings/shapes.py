@@ -1,7 +1,7 @@
 """What a refused shape was meant to be: Google has several names for one machine."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from math import prod
 from typing import Annotated
 
@@ -20,18 +20,20 @@ _GENERATIONS = {"v6e": "v6e", "ct6e-standard": "v6e"}
 _GPUS = {"h100mega": "a3-megagpu-8g", "h200": "a3-ultragpu-8g", "h100": "a3-highgpu-8g"}
 
 
-def _own_shape(shape: str) -> str:
-    if shape not in OWN_SHAPES:
-        refused = why_not(shape)
-        sentence = f"which {refused}" if refused else _no_shape(shape, OWN_SHAPES)
-        refuse([Problem((), f" is {shape!r}, {sentence}")])
-    return shape
+def shape_of(known: Collection[str], why: Callable[[str], str]) -> AfterValidator:
+    """A shape among `known`; `why` says why another one is not, and what to write."""
+
+    def checked(shape: str) -> str:
+        if shape not in known:
+            refuse([Problem((), f" is {shape!r}, {why(shape)}")])
+        return shape
+
+    return AfterValidator(checked)
 
 
-def _training_shape(shape: str) -> str:
-    if shape not in SHAPES:
-        refuse([Problem((), f" is {shape!r}, {_no_shape(shape, SHAPES)}")])
-    return shape
+def _no_own_shape(shape: str) -> str:
+    refused = why_not(shape)
+    return f"which {refused}" if refused else _no_shape(shape, OWN_SHAPES)
 
 
 def _no_shape(shape: str, valid: Iterable[str]) -> str:
@@ -59,7 +61,7 @@ def _meant(word: str, known: list[str]) -> str | None:
     return found if found in known else None
 
 
-OwnShapeName = Annotated[str, AfterValidator(_own_shape)]
+OwnShapeName = Annotated[str, shape_of(OWN_SHAPES, _no_own_shape)]
 """A machine or slice that a project can have beside Vertex AI."""
-TrainingShapeName = Annotated[str, AfterValidator(_training_shape)]
+TrainingShapeName = Annotated[str, shape_of(SHAPES, lambda shape: _no_shape(shape, SHAPES))]
 """A machine or slice that Vertex AI trains on."""

@@ -67,6 +67,6 @@ class UnfinishedMapping(Unfinished):
         return name in self._known or self._unknown()
 
     def __getitem__(self, name: str) -> Any:
-        return self._known[name] if name in self else None
+        return self._known[name] if name in self._known else self._unknown()
 
     get = __getitem__

@@ -1,6 +1,7 @@
 """Machines of Vertex AI that wait for jobs."""
 
 from collections.abc import Iterator
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
@@ -9,6 +10,18 @@ from infra.settings.machines import LONGEST_HOURS
 from infra.settings.nearest import choose
 from infra.settings.problems import Problem, refuse
 from infra.settings.section import Section, ShortName
+from infra.settings.serving import out_of_order
+from infra.settings.shapes import shape_of
+
+_KEPT = [
+    name
+    for name, shape in SHAPES.items()
+    if shape.family.kind != "tpu" and "on-demand" in shape.capacities
+]
+
+
+def _no_pool(shape: str) -> str:
+    return f"which no pool can keep: {choose(shape, _KEPT)}"
 
 
 class WarmPoolSettings(Section):
@@ -16,7 +29,7 @@ class WarmPoolSettings(Section):
 
     name: ShortName
     """Name of the pool, which jobs ask for; the stack's is added."""
-    shape: str
+    shape: Annotated[str, shape_of(_KEPT, _no_pool)]
     """A machine of Vertex AI without TPUs that can be had on demand."""
     min_replicas: int = Field(ge=1, le=100)
     """Machines that are always up."""
@@ -35,25 +48,8 @@ class WarmPoolSettings(Section):
 
     @model_validator(mode="after")
     def _can_be_had(self) -> "WarmPoolSettings":
-        refuse(self._shape_problems(), self._count_problems())
+        refuse(self._count_problems())
         return self
 
-    def _shape_problems(self) -> Iterator[Problem]:
-        valid = [
-            name
-            for name, shape in SHAPES.items()
-            if shape.family.kind != "tpu" and "on-demand" in shape.capacities
-        ]
-        if self.shape not in valid:
-            yield Problem(
-                ("shape",),
-                f" is {self.shape!r}, which no pool can keep: {choose(self.shape, valid)}",
-            )
-
     def _count_problems(self) -> Iterator[Problem]:
-        if self.min_replicas > self.max_replicas:
-            yield Problem(
-                ("min_replicas",),
-                f" is {self.min_replicas}, more than max_replicas: "
-                f"write at most {self.max_replicas}, or raise max_replicas",
-            )
+        yield from out_of_order(self.min_replicas, self.max_replicas)

@@ -1,5 +1,6 @@
 """Fixtures of the graph's and the settings' tests."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,6 +23,14 @@ def local_config() -> dict[str, Any]:
 def prod_config() -> dict[str, Any]:
     """A stack file's mapping to change: that of prod, where everything is on."""
     return stack_config("prod")
+
+
+@pytest.fixture
+def deployed(cloud: Any) -> Any:
+    """The whole program for changed settings."""
+    from graph_changes import built
+
+    return partial(built, cloud)
 
 
 @pytest.fixture

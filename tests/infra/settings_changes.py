@@ -48,6 +48,14 @@ def refusals(config: dict[str, Any], **more: Any) -> list[str]:
     return caught.value.problems
 
 
+def problem_with(config: dict[str, Any], path: str, value: Any, words: list[str]) -> str:
+    """The sentence about one wrong value, which holds all the words."""
+    problem = next(each for each in refusals(changed(config, path, value)) if words[-1] in each)
+    for word in words:
+        assert word in problem
+    return problem
+
+
 def refusal(config: dict[str, Any], **more: Any) -> str:
     problems = refusals(config, **more)
     assert len(problems) == 1, problems

@@ -1,21 +1,12 @@
 """Service level objectives of endpoints, and the alerts on how fast they burn."""
 
 import re
-from functools import partial
 from typing import Any
 
-import pytest
-from graph_changes import built
 from stack_files import stack_config
 
 POLICY = "gcp:monitoring/alertPolicy:AlertPolicy"
 SLO = "gcp:monitoring/slo:Slo"
-
-
-@pytest.fixture
-def deployed(cloud: Any) -> Any:
-    """The whole program for changed settings."""
-    return partial(built, cloud)
 
 
 def with_target(config: dict[str, Any], deployed: Any) -> Any:

@@ -1,11 +1,9 @@
 """What watches a stack: channels by severity, policies, metrics of ours, objectives."""
 
 import re
-from functools import partial
 from typing import Any
 
 import pytest
-from graph_changes import built
 from settings_changes import changed
 
 from catalog.alerts import ALERTS
@@ -22,12 +20,6 @@ URGENT = [
     "alerts-critical-email-id",
     "projects/mlplatform-prod/notificationChannels/1234567890123456789",
 ]
-
-
-@pytest.fixture
-def deployed(cloud: Any) -> Any:
-    """The whole program for changed settings."""
-    return partial(built, cloud)
 
 
 def catalogued(program: Any) -> list[Any]:
